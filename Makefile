@@ -1,0 +1,48 @@
+# `make demo` and `make test` set up everything they need in $(VENV) first.
+#
+#     make test PYTHON=python3.12 VENV=/somewhere/else
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format tutorials clean
+
+help:  ## list these habits
+	@sed -n 's/^\([a-z]*\):.*##/  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+
+demo: $(READY)  ## train on the embedded images, then generate, film, export
+	$(BIN)/progan train --run-dir demo
+	$(BIN)/progan generate demo --output demo/generated.png
+	$(BIN)/progan timelapse demo --output demo/timelapse.gif
+	$(BIN)/progan export demo --output demo/saved_model --overwrite
+
+test: $(READY)  ## run every test
+	$(BIN)/python -m pytest
+
+lint: $(READY)  ## check style, and that notebooks match their sources
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/python tutorials/build.py --check
+
+format: $(READY)  ## put the code in its usual form
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+tutorials: $(READY)  ## rebuild and execute the notebooks
+	$(BIN)/python tutorials/build.py
+
+clean:  ## remove the environment and caches; runs and demo/ stay
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
+	find progan_keras tests tutorials -name __pycache__ -prune -exec rm -rf {} +
+
+# The environment, made again when what it is made from has changed.
+$(READY): requirements.txt pyproject.toml
+	@$(PYTHON) -c "import sys; (3, 10) <= sys.version_info < (3, 14) or \
+	  sys.exit('TensorFlow has wheels for Python 3.10 to 3.13. Choose one, ' \
+	  'for example: make PYTHON=python3.12. Received: ' + sys.version)"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install -r requirements.txt -e .
+	@touch $@

@@ -1,0 +1,110 @@
+"""What is being trained now: two models, their average, two optimizers."""
+
+import dataclasses
+
+import keras
+import tensorflow as tf
+
+
+@dataclasses.dataclass(frozen=True)
+class ActiveStage:
+    """The models and optimizers of one stage.
+
+    A plain object on purpose: were the models attributes of the GAN itself,
+    Keras would keep every stage's forever.
+
+    Attributes:
+        stage: `Stage`, with its start filled in.
+        generator: Keras model in training.
+        discriminator: Keras model in training.
+        average: List of pairs (generator's variable, its average).
+        weighted_sums: The `WeightedSum` layers whose alpha moves.
+        optimizers: Dict "generator" / "discriminator" -> Keras optimizer.
+    """
+
+    stage: object
+    generator: keras.Model
+    discriminator: keras.Model
+    average: list
+    weighted_sums: list
+    optimizers: dict
+
+    @classmethod
+    def enter(cls, gan, stage):
+        """Collect what `stage` trains, with fresh optimizers.
+
+        Adam's moments start anew in every stage, as in the paper's code.
+        Optimizers are built here, inside the scope of the strategy, because
+        they cannot be built inside a replica. A GAN that was not compiled has
+        none and cannot train, only generate.
+        """
+        if stage.start is None:
+            stage = dataclasses.replace(stage, start=gan.images_seen)
+        pairs = {
+            family: gan.pair(stage.resolution, family)
+            for family in gan.families
+        }
+        models = {
+            family: pair.model(stage.fade_in) for family, pair in pairs.items()
+        }
+        optimizers = {}
+        with gan.distribute_strategy.scope():
+            for family in (
+                ("generator", "discriminator") if gan.compiled else ()
+            ):
+                config = gan.optimizer_template.get_config()
+                config["name"] = f"{family}_optimizer"
+                config["learning_rate"] = stage.learning_rate
+                optimizer = type(gan.optimizer_template).from_config(config)
+                optimizer.build(models[family].trainable_variables)
+                optimizers[family] = optimizer
+        return cls(
+            stage=stage,
+            generator=models["generator"],
+            discriminator=models["discriminator"],
+            average=list(
+                zip(
+                    models["generator"].trainable_variables,
+                    _kernels_and_biases(models["ema_generator"]),
+                    strict=True,
+                )
+            ),
+            weighted_sums=[
+                pair.weighted_sum for pair in pairs.values() if stage.fade_in
+            ],
+            optimizers=optimizers,
+        )
+
+    def alpha(self, clock):
+        """Weight of the new layers by the clock, a float32 tensor."""
+        if not self.stage.fade_in:
+            return tf.constant(1.0)
+        progress = tf.cast(clock - self.stage.start, "float32")
+        return tf.clip_by_value(progress / self.stage.images, 0.0, 1.0)
+
+    def assign_alpha(self, alpha):
+        """Set alpha of the models in training."""
+        for layer in self.weighted_sums:
+            layer.alpha.assign(alpha)
+
+    def variables(self, family):
+        """Return the trainable variables of G or D in this stage."""
+        return getattr(self, family).trainable_variables
+
+    def apply(self, family, gradients):
+        """Take one step of the optimizer of G or D."""
+        self.optimizers[family].apply(gradients, self.variables(family))
+
+    def update_average(self, decay):
+        """Move the generator's average: `e = v + decay * (e - v)`."""
+        for variable, average in self.average:
+            average.assign(variable + decay * (average - variable))
+
+
+def _kernels_and_biases(model):
+    """The variables of a frozen model that training would have moved."""
+    return [
+        variable
+        for variable in model.variables
+        if not variable.path.endswith("/alpha")
+    ]

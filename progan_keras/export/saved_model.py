@@ -1,0 +1,41 @@
+"""A TensorFlow SavedModel of a generator."""
+
+import keras
+import tensorflow as tf
+
+from progan_keras.files import atomic_path
+
+
+def export_saved_model(gan, path):
+    """Write a SavedModel that runs wherever TensorFlow does.
+
+    Load it with `model = tf.saved_model.load(path)`, keep that object, and
+    call one of its endpoints with latents, float32 `[N, latent_dim]` from
+    N(0, 1), any N:
+
+    - `model.serve(latents)`: float32 images `[N, R, R, C]`, about [-1, 1];
+    - `model.pictures(latents)`: the same as uint8 pictures in [0, 255].
+
+    Args:
+        gan: `ProGAN`.
+        path: Folder to write.
+    """
+    generator = gan.current_generator()
+    signature = [
+        tf.TensorSpec((None, gan.config.latent_dim), "float32", "latents")
+    ]
+
+    def images(latents):
+        return generator(latents)
+
+    def pictures(latents):
+        scaled = (generator(latents) + 1.0) * 127.5
+        rounded = tf.round(tf.clip_by_value(scaled, 0.0, 255.0))
+        return tf.cast(rounded, tf.uint8)
+
+    archive = keras.export.ExportArchive()
+    archive.track(generator)
+    archive.add_endpoint("serve", images, input_signature=signature)
+    archive.add_endpoint("pictures", pictures, input_signature=signature)
+    with atomic_path(path) as temporary:
+        archive.write_out(temporary, verbose=False)

@@ -1,0 +1,68 @@
+"""The equalized learning rate, shared by the layers that have weights.
+
+A weight is drawn from N(0, 1) and multiplied by He's constant when it is
+*used*, not when it is drawn. All weights then have one range of values, and
+Adam, whose steps do not depend on the scale of a gradient, moves them all at
+one relative speed (Karras et al., 2018, section 4.1).
+"""
+
+import math
+
+import keras
+
+SQRT_2 = math.sqrt(2.0)
+
+
+class EqualizedLayer(keras.layers.Layer):
+    """Base of the equalized layers: gain, bias and seed.
+
+    Args:
+        gain: Float, He's constant times the square root of the fan-in:
+            sqrt(2) before a leaky ReLU, 1 where no activation follows.
+        use_bias: Whether to add a bias per channel. It is not scaled.
+        seed: Integer for the initial weights, or None for a random one.
+    """
+
+    def __init__(self, gain=SQRT_2, use_bias=True, seed=None, **kwargs):
+        super().__init__(**kwargs)
+        self.gain = gain
+        self.use_bias = use_bias
+        self.seed = seed
+
+    def _add_weights(self, kernel_shape, fan_in, channels):
+        """Create kernel and bias, and the constant that scales the kernel."""
+        # Written out: the string "random_normal" means a deviation of 0.05.
+        self.kernel = self.add_weight(
+            name="kernel",
+            shape=kernel_shape,
+            initializer=keras.initializers.RandomNormal(
+                mean=0.0, stddev=1.0, seed=self.seed
+            ),
+        )
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                name="bias", shape=(channels,), initializer="zeros"
+            )
+        self.scale = self.gain / math.sqrt(fan_in)
+
+    def _add_bias(self, x):
+        return x if self.bias is None else x + self.bias
+
+    def get_config(self):
+        """Return the arguments of `__init__`."""
+        return {
+            **super().get_config(),
+            "gain": self.gain,
+            "use_bias": self.use_bias,
+            "seed": self.seed,
+        }
+
+
+def check_positive(value, name):
+    """Return `value` if it is a positive integer, else raise ValueError."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
+        raise ValueError(
+            f"{name} must be a positive integer. Received: {name}={value!r}"
+        )
+    return value

@@ -1,0 +1,99 @@
+"""A convolution with equalized learning rate."""
+
+import keras
+from keras import ops
+
+from progan_keras.layers.equalized import (
+    SQRT_2,
+    EqualizedLayer,
+    check_positive,
+)
+
+
+@keras.saving.register_keras_serializable(package="progan_keras")
+class EqualizedConv2D(EqualizedLayer):
+    """2D convolution, stride 1, same size, with equalized learning rate.
+
+    The weights are drawn from N(0, 1) and multiplied by `gain / sqrt(fan_in)`
+    at every use; the bias starts at zero and is not scaled.
+
+    Args:
+        filters: Integer, the number of output channels.
+        kernel_size: Integer, the side of the square kernel.
+        gain: Float, sqrt(2) before a leaky ReLU, 1 before nothing (toRGB).
+        use_bias: Whether to add a bias per output channel.
+        seed: Integer for the initial weights, or None for a random one.
+
+    Input shape:
+        `[N, H, W, C]`, floating point.
+
+    Output shape:
+        `[N, H, W, filters]`.
+
+    Example:
+    >>> import numpy as np
+    >>> import progan_keras as pk
+    >>> layer = pk.layers.EqualizedConv2D(8, kernel_size=3)
+    >>> print(layer(np.ones((1, 4, 4, 3))).shape)
+    (1, 4, 4, 8)
+
+    Reference:
+        Karras et al., 2018, section 4.1.
+    """
+
+    def __init__(
+        self,
+        filters,
+        kernel_size=3,
+        gain=SQRT_2,
+        use_bias=True,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(gain=gain, use_bias=use_bias, seed=seed, **kwargs)
+        self.filters = check_positive(filters, "filters")
+        self.kernel_size = check_positive(kernel_size, "kernel_size")
+
+    def build(self, input_shape):
+        """Create the kernel `[k, k, C, filters]` and the bias."""
+        size, channels = self.kernel_size, input_shape[-1]
+        self._add_weights(
+            kernel_shape=(size, size, channels, self.filters),
+            fan_in=size * size * channels,
+            channels=self.filters,
+        )
+
+    def call(self, inputs):
+        """Convolve with the scaled kernel."""
+        return self._add_bias(self._convolve(inputs, self.kernel * self.scale))
+
+    def _convolve(self, x, kernel):
+        return ops.conv(x, kernel, padding="same", data_format="channels_last")
+
+    def compute_output_shape(self, input_shape):
+        """Return the input's shape with `filters` channels."""
+        return (*input_shape[:-1], self.filters)
+
+    def get_config(self):
+        """Return the arguments of `__init__`."""
+        return {
+            **super().get_config(),
+            "filters": self.filters,
+            "kernel_size": self.kernel_size,
+        }
+
+
+def spread_kernel(kernel):
+    """Sum the four one-pixel shifts of a padded kernel: side k -> k + 1.
+
+    A box of 2x2 equal pixels followed by (or following) a k x k convolution
+    is one convolution with this (k + 1) x (k + 1) kernel at stride 2.
+
+    Args:
+        kernel: Tensor `[k, k, A, B]`.
+
+    Returns:
+        Tensor `[k + 1, k + 1, A, B]`.
+    """
+    kernel = ops.pad(kernel, ((1, 1), (1, 1), (0, 0), (0, 0)))
+    return kernel[1:, 1:] + kernel[:-1, 1:] + kernel[1:, :-1] + kernel[:-1, :-1]

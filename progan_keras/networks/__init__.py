@@ -1,0 +1,14 @@
+"""From a resolution to lists of straight / fade-in pairs of Keras models."""
+
+from progan_keras.networks.config import NetworkConfig, check_resolution
+from progan_keras.networks.discriminator import build_discriminators
+from progan_keras.networks.generator import build_generators
+from progan_keras.networks.model_pair import ModelPair
+
+__all__ = [
+    "ModelPair",
+    "NetworkConfig",
+    "build_discriminators",
+    "build_generators",
+    "check_resolution",
+]

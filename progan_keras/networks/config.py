@@ -1,0 +1,114 @@
+"""The sizes of the networks: one dial, `resolution`, decides the rest."""
+
+import dataclasses
+import math
+import zlib
+
+MIN_RESOLUTION = 4
+MAX_RESOLUTION = 1024
+NUM_CHANNELS = (1, 3, 4)
+
+# resolution -> (fmap_base, fmap_max, latent_dim): sizes that a laptop trains
+# up to 64, then towards the paper's, which are 8192, 512, 512 throughout.
+SIZES = {
+    4: (512, 64, 64),
+    8: (512, 64, 64),
+    16: (512, 64, 64),
+    32: (512, 64, 64),
+    64: (1024, 128, 128),
+    128: (2048, 256, 256),
+    256: (4096, 512, 512),
+    512: (8192, 512, 512),
+    1024: (8192, 512, 512),
+}
+
+
+def check_resolution(resolution):
+    """Return `resolution` if networks can be built for it.
+
+    Args:
+        resolution: Integer, side of the square images.
+
+    Raises:
+        ValueError: if it is not a power of two from 4 to 1024.
+    """
+    if resolution not in SIZES:
+        raise ValueError(
+            "A resolution is a power of two from "
+            f"{MIN_RESOLUTION} to {MAX_RESOLUTION}, since growing starts at "
+            f"4x4 and doubles. Received: resolution={resolution!r}"
+        )
+    return resolution
+
+
+@dataclasses.dataclass(frozen=True)
+class NetworkConfig:
+    """What decides the shape of generator and discriminator.
+
+    Arguments left at None are looked up in the table `SIZES` by resolution.
+
+    Args:
+        resolution: Integer, power of two from 4 to 1024.
+        num_channels: 1 (grey), 3 (RGB) or 4 (RGBA).
+        latent_dim: Integer, length of the latent vector.
+        fmap_base: Integer; the block at 2^r x 2^r has
+            `min(fmap_base / 2**(r - 1), fmap_max)` feature maps.
+        fmap_max: Integer, the most feature maps anywhere.
+        fused_scale: Whether scaling and convolution are computed as one, as
+            the paper's code does by default. The discriminator then averages
+            before its activation, else after it: another function. The
+            generator's is the same either way.
+        seed: Integer, of the initial weights.
+
+    Raises:
+        ValueError: for a value outside of these, with its name.
+    """
+
+    resolution: int = 32
+    num_channels: int = 3
+    latent_dim: int | None = None
+    fmap_base: int | None = None
+    fmap_max: int | None = None
+    fused_scale: bool = True
+    seed: int = 0
+
+    def __post_init__(self):
+        base, most, latent = SIZES[check_resolution(self.resolution)]
+        if self.num_channels not in NUM_CHANNELS:
+            raise ValueError(
+                "num_channels is 1 (grey), 3 (RGB) or 4 (RGBA). "
+                f"Received: num_channels={self.num_channels!r}"
+            )
+        defaults = {"fmap_base": base, "fmap_max": most, "latent_dim": latent}
+        if self.fmap_max is not None:
+            defaults["latent_dim"] = self.fmap_max
+        for name, default in defaults.items():
+            value = getattr(self, name)
+            value = default if value is None else value
+            if isinstance(value, bool) or not isinstance(value, int):
+                raise ValueError(
+                    f"{name} must be an integer. Received: {name}={value!r}"
+                )
+            if value < 1:
+                raise ValueError(
+                    f"{name} must be at least 1. Received: {name}={value!r}"
+                )
+            object.__setattr__(self, name, value)
+
+    @property
+    def resolutions(self):
+        """All resolutions from 4 up: `(4, 8, ..., resolution)`."""
+        exponents = range(2, int(math.log2(self.resolution)) + 1)
+        return tuple(2**exponent for exponent in exponents)
+
+    def num_feature_maps(self, stage):
+        """The paper's `nf(stage)`; `nf(r - 1)` at resolution 2^r."""
+        return max(1, min(self.fmap_base // 2**stage, self.fmap_max))
+
+    def channels(self, resolution):
+        """Feature maps of the block at `resolution`."""
+        return self.num_feature_maps(int(math.log2(resolution)) - 1)
+
+    def layer_seed(self, name):
+        """A seed for the layer called `name`: no two layers start alike."""
+        return zlib.crc32(f"{self.seed}/{name}".encode())

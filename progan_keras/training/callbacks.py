@@ -1,0 +1,126 @@
+"""What happens at every tick of a run, as Keras callbacks.
+
+They work in `fit` too: a tick is then an epoch.
+"""
+
+import json
+import time
+
+import keras
+
+from progan_keras import latents as latent_space
+from progan_keras.images import image_grid, save_image, upscale_nearest
+from progan_keras.training import checkpoint
+from progan_keras.training.memory import peak_memory
+
+GRID = (10, 6)  # columns and rows of the image grids
+
+
+class ImageGrids(keras.callbacks.Callback):
+    """Writes a grid of real images, and one of generated ones per tick.
+
+    The latents stay the same, so that the grids show one set of pictures
+    growing; smaller resolutions are enlarged to the last one.
+
+    Args:
+        run: `RunFolder`.
+        reals: uint8 array `[N, R, R, C]`, to show once.
+        seed: Integer, of the latents.
+    """
+
+    def __init__(self, run, reals, seed=0):
+        super().__init__()
+        self.run, self.reals, self.seed = run, reals, seed
+
+    def on_train_begin(self, logs=None):
+        """Write the reals, and what the untrained generator makes."""
+        grid = image_grid(self.reals, columns=GRID[0])
+        save_image(grid, self.run.grids / "reals.png")
+        if self.model.images_seen == 0:
+            self._write(0)
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write the grid of this tick."""
+        self._write((logs or {}).get("kimg", epoch))
+
+    def _write(self, kimg):
+        config = self.model.config
+        count = GRID[0] * GRID[1]
+        latents = latent_space.sample(count, config.latent_dim, self.seed)
+        pictures = self.model.generate(latents=latents)
+        pictures = upscale_nearest(pictures, config.resolution)
+        grid = image_grid(pictures, columns=GRID[0])
+        save_image(grid, self.run.grid_path(kimg))
+
+
+class Checkpoints(keras.callbacks.Callback):
+    """Writes a checkpoint per tick and keeps the newest few.
+
+    Args:
+        run: `RunFolder`.
+        keep: Integer, how many to keep; two, so that a damaged one is no
+            loss.
+    """
+
+    def __init__(self, run, keep=2):
+        super().__init__()
+        self.run, self.keep = run, keep
+
+    def save(self):
+        """Write the present state."""
+        path = self.run.checkpoint_path(self.model.images_seen)
+        checkpoint.save(self.model, path)
+        for old in self.run.checkpoints[: -self.keep]:
+            old.unlink()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write the state at the end of this tick."""
+        self.save()
+
+
+class Records(keras.callbacks.Callback):
+    """Writes one line per tick: for people to `log.txt`, as JSON beside it.
+
+    Args:
+        run: `RunFolder`.
+        say: Function that shows a line to the user.
+    """
+
+    def __init__(self, run, say):
+        super().__init__()
+        self.run, self.say = run, say
+        self._started = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write the line of this tick."""
+        logs = {"tick": epoch, **(logs or {})}
+        logs["memory_gib"] = peak_memory()
+        logs["minutes"] = (time.perf_counter() - self._started) / 60
+        line = status_line(self.model.stage, logs)
+        self.say(line)
+        _append(self.run.path / "log.txt", line)
+        rounded = {
+            key: round(value, 6) if isinstance(value, float) else value
+            for key, value in logs.items()
+        }
+        _append(self.run.path / "metrics.jsonl", json.dumps(rounded))
+
+
+def status_line(stage, logs):
+    """One line for a tick: stage, alpha, kimg, s/kimg, losses, memory."""
+    parts = [
+        f"tick {logs['tick']:<4d} {stage!s:<17}",
+        f"alpha {logs['alpha']:.2f}",
+        f"kimg {logs['kimg']:<7g}",
+        f"s/kimg {logs['s_per_kimg']:<6.1f}",
+        f"D {logs['d_loss']:<7.3f} G {logs['g_loss']:<7.3f}",
+        f"min {logs['minutes']:<6.1f}",
+    ]
+    if logs["memory_gib"]:
+        parts.append(f"GiB {logs['memory_gib']:.1f}")
+    return "  ".join(parts).rstrip()
+
+
+def _append(path, line):
+    with open(path, "a", encoding="utf-8") as file:
+        file.write(line + "\n")

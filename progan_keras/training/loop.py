@@ -1,0 +1,186 @@
+"""The loop over stages: plan, resume, train tick by tick, finish."""
+
+import dataclasses
+import math
+
+import keras
+import tensorflow as tf
+
+from progan_keras import recipes
+from progan_keras.training import checkpoint
+from progan_keras.training.callbacks import (
+    GRID,
+    Checkpoints,
+    ImageGrids,
+    Records,
+)
+from progan_keras.training.console import Console
+from progan_keras.training.meter import Meter
+from progan_keras.training.plan import Plan
+from progan_keras.training.run_folder import open_run
+from progan_keras.version import __version__
+
+
+def train(
+    gan,
+    images,
+    run_dir="runs",
+    recipe="quickstart",
+    tick_kimg=None,
+    callbacks=(),
+    verbose=True,
+):
+    """Train a GAN from 4x4 to its resolution, into a run folder.
+
+    The same call again takes up where it stopped: at the last checkpoint of
+    the newest run with the same network, data and recipe. The result is the
+    one that an undisturbed run would have had.
+
+    Args:
+        gan: `ProGAN`.
+        images: `ImagePyramid` of at least the GAN's resolution.
+        run_dir: Folder that holds runs, or one run folder.
+        recipe: Name of a recipe or a `Recipe`.
+        tick_kimg: Number; after so many thousands of images, a status line, a
+            grid and a checkpoint. None for fifty in the whole run.
+        callbacks: Keras callbacks; a tick is their epoch, its logs hold
+            "kimg", "alpha", "s_per_kimg" and the means of the losses.
+        verbose: Whether to print the plan, status lines and progress.
+
+    Returns:
+        `RunFolder`.
+
+    Raises:
+        ValueError: for images, a batch size or a run folder that do not fit.
+        OSError: if the run folder cannot be written.
+    """
+    plan = Plan(gan, images, recipes.get(recipe), tick_kimg)
+    run = open_run(run_dir, plan.run_name, _options(plan))
+    console = Console(plan.schedule.total_images, verbose)
+    console.say(f"{plan}\n\nrun folder  {run}\n")
+    gan.compile(
+        loss=plan.loss,
+        update=plan.recipe.update,
+        ema_decay=plan.recipe.ema_decay,
+        ema_half_life=plan.recipe.ema_half_life,
+    )
+    resumed = run.newest_checkpoint()
+    if resumed:
+        checkpoint.restore_networks(gan, resumed[1])
+        console.say(f"going on from {gan.images_seen / 1000:g} kimg")
+
+    reals = images.at(plan.resolution)[: math.prod(GRID)]
+    checkpoints = Checkpoints(run)
+    callbacks = keras.callbacks.CallbackList(
+        [
+            ImageGrids(run, reals),
+            checkpoints,
+            Records(run, console.say),
+            keras.callbacks.CSVLogger(run.path / "logs.csv", append=True),
+            *callbacks,
+        ],
+        model=gan,
+    )
+    gan.stop_training = False
+    try:
+        if gan.images_seen < plan.schedule.total_images:
+            _train_stages(plan, callbacks, console, resumed)
+    except KeyboardInterrupt:
+        checkpoints.save()
+        raise
+    if not run.final.exists() and not gan.stop_training:
+        _finish(gan, run)
+    return run
+
+
+def compile_step(gan):
+    """Compile one training step of the stage that `gan` is in.
+
+    Returns:
+        Function from an iterator over batches of real images to the logs of
+        `train_step`, means over all devices.
+    """
+    strategy = gan.distribute_strategy
+
+    @tf.function
+    def step(batches):
+        logs = strategy.run(gan.train_step, args=(next(batches),))
+        return {
+            name: strategy.reduce("MEAN", value, axis=None)
+            for name, value in logs.items()
+        }
+
+    return step
+
+
+def _train_stages(plan, callbacks, console, resumed):
+    """Go through the stages from where the clock stands."""
+    gan, total, tick = plan.gan, plan.schedule.total_images, plan.tick_images
+    seen = gan.images_seen
+    due = min((seen // tick + 1) * tick, total)
+    stages = [stage for stage in plan.schedule.stages if seen < stage.end]
+    for stage in stages:
+        gan.enter_stage(stage)
+        if stage is stages[0]:
+            if resumed and resumed[0]["stage"] == dataclasses.asdict(stage):
+                checkpoint.restore_optimizers(gan, resumed[1])
+            callbacks.on_train_begin()
+            meter = Meter(seen)
+        batches = _batches(plan, stage, seen)
+        step = compile_step(gan)
+        while seen < stage.end:
+            meter.add(step(batches))
+            seen += stage.batch_size
+            console.update(seen)
+            if seen < due:
+                continue
+            reached = min(seen // tick * tick, total)
+            due = min(reached + tick, total)
+            logs = {"kimg": reached / 1000, "alpha": stage.alpha(seen)}
+            logs |= meter.read(seen)
+            callbacks.on_epoch_end(math.ceil(reached / tick), logs)
+            meter = Meter(seen)
+            if gan.stop_training:
+                break
+        if gan.stop_training:
+            break
+    callbacks.on_train_end()
+
+
+def _batches(plan, stage, seen):
+    """Return an iterator over the stage's batches, from image `seen` on."""
+    stream = plan.images.stream(
+        stage.resolution,
+        stage.batch_size,
+        start=seen,
+        seed=plan.gan.config.seed,
+        mirror=plan.mirror,
+        num_replicas=plan.replicas,
+    )
+    strategy = plan.gan.distribute_strategy
+    return iter(strategy.experimental_distribute_dataset(stream))
+
+
+def _finish(gan, run):
+    """Leave the finished generator in forms that work without the run."""
+    gan.export(run.final / "generator.keras", format="keras", overwrite=True)
+    gan.export(run.final / "saved_model", overwrite=True)
+
+
+def _options(plan):
+    """Everything needed to do the run again, for its `options.json`."""
+    images = plan.images
+    return {
+        "progan_keras": __version__,
+        "keras": keras.__version__,
+        "tensorflow": tf.__version__,
+        "network": dataclasses.asdict(plan.gan.config),
+        "data": {
+            "name": images.name,
+            "fingerprint": images.fingerprint,
+            "images": len(images),
+        },
+        "training": plan.to_dict(),
+        "tick_images": plan.tick_images,
+        "devices": plan.replicas,
+    }

@@ -1,0 +1,35 @@
+"""Means over the steps of a tick."""
+
+import time
+
+
+class Meter:
+    """Sums up the logs of training steps, where they are, until read.
+
+    Nothing is fetched from the device between two readings.
+
+    Args:
+        images_seen: Integer, the clock when the meter starts.
+    """
+
+    def __init__(self, images_seen):
+        self._first = images_seen
+        self._started = time.perf_counter()
+        self._sums, self._steps = {}, 0
+
+    def add(self, logs):
+        """Add the logs of one step: a dict of scalar tensors."""
+        for name, value in logs.items():
+            self._sums[name] = self._sums.get(name, 0.0) + value
+        self._steps += 1
+
+    def read(self, images_seen):
+        """Return the means as floats, and "s_per_kimg".
+
+        Args:
+            images_seen: Integer, the clock now.
+        """
+        means = {k: float(v) / self._steps for k, v in self._sums.items()}
+        elapsed = time.perf_counter() - self._started
+        kimg = (images_seen - self._first) / 1000
+        return {**means, "s_per_kimg": elapsed / kimg}
