@@ -1,0 +1,169 @@
+import json
+import shutil
+
+import numpy as np
+import pytest
+
+from progan_keras.data import ImagePyramid
+from progan_keras.data.build_pyramid import build_pyramid
+
+
+@pytest.fixture
+def build(tmp_path):
+    """Builds a pyramid of given images, in chunks of 3."""
+
+    def run(images, chunks=None):
+        if chunks is None:
+            chunks = (images[i : i + 3] for i in range(0, len(images), 3))
+        return build_pyramid(
+            tmp_path / "pyramid",
+            chunks,
+            count=len(images),
+            resolution=images.shape[1],
+            num_channels=images.shape[3],
+            name="noise",
+        )
+
+    return run
+
+
+def test_levels_are_rounded_box_means_of_the_top_level(build, noise):
+    images = noise(7, 32, 32, 3)
+    pyramid = build(images)
+    for r in (4, 8, 16, 32):
+        blocks = images.reshape(7, r, 32 // r, r, 32 // r, 3)
+        means = np.rint(blocks.mean((2, 4), dtype=np.float64))
+        np.testing.assert_array_equal(pyramid.at(r), means)
+
+
+def test_averages_are_exact_at_the_largest_resolution(build, noise):
+    images = noise(1, 1024, 1024, 1)
+    blocks = images.reshape(1, 4, 256, 4, 256, 1)
+    means = np.rint(blocks.mean((2, 4), dtype=np.float64))
+    np.testing.assert_array_equal(build(images).at(4), means)
+
+
+def test_levels_are_read_only_memory_maps(build, noise):
+    level = build(noise(2, 8, 8, 3)).at(8)
+    assert isinstance(level, np.memmap)
+    assert level.dtype == np.uint8
+    with pytest.raises(ValueError, match="read-only"):
+        level[0] = 0
+
+
+def test_a_pyramid_describes_itself(build, noise):
+    pyramid = build(noise(5, 16, 16, 4))
+    assert len(pyramid) == 5
+    assert pyramid.resolutions == (4, 8, 16)
+    assert (pyramid.resolution, pyramid.num_channels) == (16, 4)
+    for part in ("noise", "5 images", "16x16", pyramid.fingerprint):
+        assert part in repr(pyramid)
+
+
+def test_the_fingerprint_depends_on_pixels_and_shape_only(
+    build, noise, tmp_path
+):
+    def fingerprint(images, step):
+        shutil.rmtree(tmp_path / "pyramid", ignore_errors=True)
+        chunks = [images[i : i + step] for i in range(0, len(images), step)]
+        return build(images, chunks).fingerprint
+
+    images = noise(4, 8, 8, 1)
+    changed = images.copy()
+    changed[3, 7, 7] ^= 1
+    first = fingerprint(images, 4)
+    assert fingerprint(images, 1) == first
+    assert fingerprint(changed, 4) != first
+    assert fingerprint(images.reshape(1, 16, 16, 1), 1) != first
+
+
+def test_an_error_while_building_leaves_nothing(build, noise, tmp_path):
+    images = noise(6, 8, 8, 3)
+
+    def interrupted():
+        yield images[:3]
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        build(images, interrupted())
+    assert not list(tmp_path.iterdir())
+    np.testing.assert_array_equal(build(images).at(8), images)
+
+
+def test_leftovers_of_a_killed_process_are_cleaned(build, noise, tmp_path):
+    leftover = tmp_path / ".0123456789abcdef.partial"
+    leftover.mkdir()
+    (leftover / "4.npy").write_bytes(b"half")
+    build(noise(2, 8, 8, 3))
+    assert [path.name for path in tmp_path.iterdir()] == ["pyramid"]
+
+
+def test_the_slower_of_two_builders_uses_the_faster_ones_work(
+    build, noise, tmp_path
+):
+    images = noise(6, 8, 8, 3)
+
+    def slow():
+        yield images[:3]
+        build(images)  # "another process" begins and ends meanwhile
+        (tmp_path / "pyramid" / "winner").touch()
+        yield images[3:]
+
+    pyramid = build(images, slow())
+    np.testing.assert_array_equal(pyramid.at(8), images)
+    assert (pyramid.folder / "winner").exists()
+    assert [path.name for path in tmp_path.iterdir()] == ["pyramid"]
+
+
+def test_images_that_do_not_add_up_are_refused(build, noise):
+    images = noise(6, 8, 8, 3)
+    with pytest.raises(ValueError, match="6 images was announced, but 3"):
+        build(images, [images[:3]])
+    with pytest.raises(ValueError, match=r"uint8 \[n, 8, 8, 3\]"):
+        build(images, [images[..., :1]])
+
+
+def _forget_version(folder):
+    path = folder / "pyramid.json"
+    fields = json.loads(path.read_text()) | {"format_version": 99}
+    path.write_text(json.dumps(fields))
+
+
+DAMAGES = {
+    "missing level": (lambda f: (f / "4.npy").unlink(), "4.npy: it is missing"),
+    "cut off": (
+        lambda f: (f / "8.npy").write_bytes((f / "8.npy").read_bytes()[:200]),
+        "8.npy: ",
+    ),
+    "wrong shape": (
+        lambda f: np.save(f / "4.npy", np.zeros((2, 5, 5, 3), np.uint8)),
+        "not uint8 [2, 4, 4, 3]",
+    ),
+    "wrong dtype": (
+        lambda f: np.save(f / "4.npy", np.zeros((2, 4, 4, 3), np.float32)),
+        "it holds float32",
+    ),
+    "other version": (_forget_version, "its format is 99, not 1"),
+    "not JSON": (lambda f: (f / "pyramid.json").write_text("{"), "not JSON"),
+    "no fields": (
+        lambda f: (f / "pyramid.json").write_text('{"format_version": 1}'),
+        "it lacks name",
+    ),
+    "no description": (lambda f: (f / "pyramid.json").unlink(), "no file"),
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_pyramid_says_what_is_wrong(build, noise, damage):
+    harm, words = DAMAGES[damage]
+    folder = build(noise(2, 8, 8, 3)).folder
+    harm(folder)
+    with pytest.raises((ValueError, FileNotFoundError)) as error:
+        ImagePyramid(folder)
+    assert words in str(error.value)
+    assert "Received: folder=" in str(error.value)
+
+
+def test_a_missing_level_names_those_that_exist(build, noise):
+    with pytest.raises(ValueError, match="it has 4, 8. Received.*=16"):
+        build(noise(2, 8, 8, 3)).at(16)

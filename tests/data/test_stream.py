@@ -1,0 +1,151 @@
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from progan_keras.data import load
+from progan_keras.data.stream import is_mirrored
+
+
+def take(pyramid, num_batches, batch_size, resolution=4, **options):
+    """The first images of a stream, batch after batch."""
+    stream = pyramid.stream(resolution, batch_size, **options)
+    batches = list(stream.take(num_batches).as_numpy_iterator())
+    return np.concatenate(batches)
+
+
+def numbers(images):
+    """Which image each of the `numbered` fixture's pictures is."""
+    return images.min((1, 2, 3)).tolist()
+
+
+def flips(images):
+    return (images[:, 0, 0, 0] > images[:, 0, -1, 0]).tolist()
+
+
+def test_batches_are_uint8_with_static_shape(noise):
+    stream = load(noise(5, 16, 16, 3)).stream(8, 6)
+    assert stream.element_spec.shape == (6, 8, 8, 3)
+    assert stream.element_spec.dtype == "uint8"
+
+
+def test_an_epoch_visits_every_image_once_in_its_own_order(numbered):
+    pyramid = numbered(10)
+    seen = numbers(take(pyramid, 15, 2))
+    epochs = [seen[i : i + 10] for i in (0, 10, 20)]
+    for epoch in epochs:
+        assert sorted(epoch) == list(range(10))
+    assert epochs[0] != epochs[1] != epochs[2] != epochs[0]
+    assert list(range(10)) not in epochs
+
+
+def test_pixels_are_those_of_the_level(noise):
+    pyramid = load(noise(6, 16, 16, 3))
+    for r in (4, 8, 16):
+        seen = take(pyramid, 1, 6, resolution=r)
+        assert {image.tobytes() for image in seen} == {
+            image.tobytes() for image in pyramid.at(r)
+        }
+
+
+@pytest.mark.parametrize("start", [1, 7, 10, 23])
+def test_a_stream_resumes_from_a_number_alone(numbered, start):
+    pyramid = numbered(10)
+    whole = take(pyramid, 40, 1, mirror=True, seed=5)
+    rest = take(pyramid, 4, 3, mirror=True, seed=5, start=start)
+    np.testing.assert_array_equal(rest, whole[start : start + 12])
+    assert len(set(flips(whole))) == 2
+
+
+def test_a_large_start_is_no_problem(numbered):
+    assert len(take(numbered(10), 1, 4, start=10**12, mirror=True)) == 4
+
+
+def test_the_batch_size_changes_nothing(numbered):
+    pyramid = numbered(7)
+    single = take(pyramid, 30, 1, mirror=True)
+    large = take(pyramid, 1, 30, mirror=True)  # more than four epochs
+    np.testing.assert_array_equal(single, large)
+
+
+def test_seeds_choose_orders_and_flips(numbered):
+    pyramid = numbered(50)
+    one = take(pyramid, 1, 50, mirror=True, seed=1)
+    two = take(pyramid, 1, 50, mirror=True, seed=2)
+    assert numbers(one) != numbers(two)
+    assert flips(one) != flips(two)
+    again = take(pyramid, 1, 50, mirror=True, seed=1)
+    np.testing.assert_array_equal(one, again)
+
+
+@pytest.mark.parametrize("num_replicas", [2, 3, 6])
+def test_slices_hold_every_nth_image_of_the_batch(numbered, num_replicas):
+    pyramid = numbered(20)
+    batch = take(pyramid, 1, 12, mirror=True)
+    dealt = take(pyramid, 1, 12, mirror=True, num_replicas=num_replicas)
+    slices = np.split(dealt, num_replicas)
+    for replica, images in enumerate(slices):
+        np.testing.assert_array_equal(images, batch[replica::num_replicas])
+
+
+def test_a_mirrored_strategy_deals_the_batch_to_its_devices(numbered):
+    pyramid = numbered(20)
+    batch = take(pyramid, 1, 12, mirror=True)
+    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+    stream = pyramid.stream(4, 12, mirror=True, num_replicas=2)
+    shared = next(iter(strategy.experimental_distribute_dataset(stream)))
+    slices = strategy.experimental_local_results(shared)
+    for replica, images in enumerate(slices):
+        np.testing.assert_array_equal(images, batch[replica::2])
+
+
+def test_flips_are_whole_images_and_off_when_not_asked_for(numbered):
+    pyramid = numbered(10)
+    plain = take(pyramid, 4, 10)
+    mirrored = take(pyramid, 4, 10, mirror=True)
+    assert not any(flips(plain))
+    for image, original, flip in zip(
+        mirrored, plain, flips(mirrored), strict=True
+    ):
+        np.testing.assert_array_equal(
+            image, original[:, ::-1] if flip else original
+        )
+
+
+def test_the_pyramid_decides_about_mirroring_by_default(noise):
+    images = np.zeros((4, 4, 4, 1), np.uint8)
+    images[:, :, 2:] = 255
+    assert any(flips(take(load(images, mirror=True), 10, 4)))
+    assert not any(flips(take(load(images), 10, 4)))
+
+
+@pytest.mark.parametrize("seed", [0, 1, 12345, -1])
+def test_coins_are_fair_and_independent_of_their_neighbours(seed):
+    count = 100_000
+    coins = is_mirrored(np.arange(count), seed) * 2.0 - 1
+    five_sigma = 5 / np.sqrt(count)
+    assert abs(coins.mean()) < five_sigma
+    for lag in (1, 2, 3, 4, 8, 16, 64, 2251):
+        assert abs((coins[lag:] * coins[:-lag]).mean()) < 1.1 * five_sigma
+    other = is_mirrored(np.arange(count), seed + 1) * 2.0 - 1
+    for lag in (0, 1, 2):
+        products = coins[lag:] * other[: count - lag]
+        assert abs(products.mean()) < 1.1 * five_sigma
+
+
+BAD_NUMBERS = {
+    "indivisible": ({"batch_size": 8, "num_replicas": 3}, "multiple of"),
+    "empty batch": ({"batch_size": 0}, "`batch_size`.*1 or more.*=0"),
+    "half an image": ({"batch_size": 2.5}, "`batch_size`.*integer.*=2.5"),
+    "no replicas": ({"num_replicas": 0}, "`num_replicas`.*=0"),
+    "negative start": ({"start": -1}, "`start`.*0 or more.*=-1"),
+    "no seed": ({"seed": None}, "`seed`.*integer.*=None"),
+    "no such level": ({"resolution": 16}, "it has 4, 8.*=16"),
+}
+
+
+@pytest.mark.parametrize("case", BAD_NUMBERS)
+def test_bad_numbers_are_refused(case, noise):
+    change, words = BAD_NUMBERS[case]
+    options = {"resolution": 8, "batch_size": 4} | change
+    with pytest.raises(ValueError, match=words):
+        load(noise(2, 8, 8, 1)).stream(**options)
