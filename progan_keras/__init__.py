@@ -18,7 +18,16 @@ _OBJECTS = {
     "image_grid": "progan_keras.images",
     "train": "progan_keras.training",
 }
-_MODULES = ("data", "images", "latents", "layers", "losses", "networks")
+_MODULES = (
+    "data",
+    "images",
+    "latents",
+    "layers",
+    "losses",
+    "networks",
+    "recipes",
+    "training",
+)
 
 __all__ = ["__version__", *_OBJECTS, *_MODULES]
 

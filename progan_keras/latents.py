@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from progan_keras.checks import check_integer
+
 
 def sample(count, latent_dim, seed=0):
     """Draw latents from N(0, 1).
@@ -16,13 +18,8 @@ def sample(count, latent_dim, seed=0):
     Returns:
         Float32 array `[count, latent_dim]`.
     """
-    for name, value, least in (("count", count, 1), ("seed", seed, 0)):
-        whole = isinstance(value, (int, np.integer))
-        if isinstance(value, bool) or not whole or value < least:
-            raise ValueError(
-                f"{name} is a whole number, at least {least}. "
-                f"Received: {name}={value!r}"
-            )
+    check_integer(count, "count", least=1)
+    check_integer(seed, "seed", least=0)
     generator = np.random.default_rng(seed)
     return generator.standard_normal((count, latent_dim), dtype=np.float32)
 

@@ -19,7 +19,7 @@ class StepNoise:
     `ImagePyramid.stream` deals out the real images.
 
     Args:
-        seed: Integer.
+        config: `NetworkConfig`, for the seed and the latents' length.
         clock: Integer tensor, images seen before this step.
         batch: Integer (or tensor), images per step on this replica.
 
@@ -29,24 +29,26 @@ class StepNoise:
         global_batch: Integer (or tensor), images per step on all of them.
     """
 
-    def __init__(self, seed, clock, batch):
+    def __init__(self, config, clock, batch):
         context = tf.distribute.get_replica_context()
         self.num_replicas = context.num_replicas_in_sync
         self.global_batch = batch * self.num_replicas
         self._replica = context.replica_id_in_sync_group
-        self._seed = seed
+        self._config = config
         self.clock = tf.cast(clock, "int64")
 
-    def latents(self, stream, latent_dim):
+    def latents(self, stream):
         """Draw latents from N(0, 1): float32 `[N, latent_dim]`."""
-        return self._draw(tf.random.stateless_normal, stream, (latent_dim,))
+        shape = (self._config.latent_dim,)
+        return self._draw(tf.random.stateless_normal, stream, shape)
 
     def mix(self):
         """Draw mixing factors from U[0, 1): float32 `[N, 1, 1, 1]`."""
         return self._draw(tf.random.stateless_uniform, "mix", (1, 1, 1))
 
     def _draw(self, distribution, stream, shape):
-        stream = self._seed * len(_STREAMS) + _STREAMS.index(stream)
+        first = self._config.seed * len(_STREAMS)
+        stream = first + _STREAMS.index(stream)
         values = distribution(
             (self.global_batch, *shape),
             seed=tf.stack([tf.constant(stream, "int64"), self.clock]),

@@ -4,8 +4,10 @@ gan = pk.ProGAN(resolution=32)
 gan.compile(loss="wgan_gp")
 for stage in pk.Schedule(resolution=32):
     gan.enter_stage(stage)
-    gan.fit(images.stream(stage.resolution, stage.batch_size),
-            steps_per_epoch=stage.steps)
+    batches = images.stream(
+        stage.resolution, stage.batch_size, start=gan.images_seen
+    )
+    gan.fit(batches, steps_per_epoch=stage.steps)
 """
 
 import dataclasses
@@ -15,18 +17,16 @@ import numpy as np
 import tensorflow as tf
 
 from progan_keras import latents as latent_space
-from progan_keras import losses
+from progan_keras import losses, updates
 from progan_keras.active_stage import ActiveStage
 from progan_keras.images import to_uint8
-from progan_keras.layers.box_downscale import box_downscale
-from progan_keras.layers.nearest_upscale import nearest_upscale
 from progan_keras.networks import (
     NetworkConfig,
     build_discriminators,
     build_generators,
 )
 from progan_keras.noise import StepNoise
-from progan_keras.updates import UPDATES
+from progan_keras.reals import prepare_reals
 
 
 @keras.saving.register_keras_serializable(package="progan_keras")
@@ -177,14 +177,9 @@ class ProGAN(keras.Model):
             jit_compile: Whether to use XLA.
             **kwargs: To `keras.Model.compile`, such as `run_eagerly`.
         """
-        if update not in UPDATES:
-            raise ValueError(
-                f"update is one of {sorted(UPDATES)}. "
-                f"Received: update={update!r}"
-            )
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
         self.gan_loss = losses.get(loss)
-        self.update = update
+        self._update = updates.get(update)
         self.optimizer_template = optimizer or keras.optimizers.Adam(
             beta_1=0.0, beta_2=0.99, epsilon=1e-8
         )
@@ -233,23 +228,27 @@ class ProGAN(keras.Model):
         active.assign_alpha(alpha)
         reals = prepare_reals(data, alpha if self.stage.fade_in else None)
         batch = reals.shape[0] or tf.shape(reals)[0]
-        noise = StepNoise(self.config.seed, clock, batch)
-        logs = UPDATES[self.update](
-            active,
-            self.gan_loss,
-            reals,
-            noise,
-            self.config.latent_dim,
-            self._decay(noise.global_batch),
-        )
+        noise = StepNoise(self.config, clock, batch)
+        decay = self._decay(clock, noise.global_batch)
+        logs = self._update(active, self.gan_loss, reals, noise, decay)
         self.clock.assign_add(tf.cast(noise.global_batch, "int64"))
         return logs
 
-    def _decay(self, global_batch):
-        """Decay per step of the generator's average."""
+    def _decay(self, clock, global_batch):
+        """Decay of the generator's average in this step.
+
+        While a resolution fades in, the half-life is at most half of the
+        images shown since: the average must forget what the new layers were
+        before they had learned anything.
+        """
         if self.ema_half_life is None:
             return self.ema_decay
-        return 0.5 ** (global_batch / self.ema_half_life)
+        half_life = tf.constant(self.ema_half_life, "float32")
+        batch = tf.cast(global_batch, "float32")
+        if self.stage.fade_in:
+            shown = tf.cast(clock - self.stage.start, "float32")
+            half_life = tf.minimum(half_life, 0.5 * (shown + batch))
+        return 0.5 ** (batch / half_life)
 
     def call(self, latents):
         """Return the generator's average on `latents`, as float images."""
@@ -331,28 +330,3 @@ class ProGAN(keras.Model):
             "trainable": self.trainable,
             **dataclasses.asdict(self.config),
         }
-
-
-def prepare_reals(images, alpha=None):
-    """Bring real images to [-1, 1], and fade them with the networks.
-
-    While a resolution fades in, the reals are mixed with their own upscaled
-    half-resolution version, so that D sees no detail that G cannot yet make.
-
-    Args:
-        images: `[N, H, W, C]`, uint8 in [0, 255] or float in [-1, 1].
-        alpha: Float or scalar tensor in [0, 1], or None for no fade.
-
-    Returns:
-        Float32 `[N, H, W, C]`.
-
-    Reference:
-        Karras et al., 2018, section 2, figure 2.
-    """
-    if images.dtype == tf.uint8:
-        images = tf.cast(images, "float32") / 127.5 - 1.0
-    images = tf.cast(images, "float32")
-    if alpha is None:
-        return images
-    old = nearest_upscale(box_downscale(images))
-    return (1.0 - alpha) * old + alpha * images

@@ -8,6 +8,8 @@ alpha, the batch size and the learning rate (Karras et al., 2018, appendix A):
 
 import dataclasses
 
+from progan_keras.checks import check_integer
+
 
 @dataclasses.dataclass(frozen=True)
 class Stage:
@@ -31,17 +33,13 @@ class Stage:
     start: int | None = None
 
     def __post_init__(self):
-        for name in ("images", "batch_size"):
-            value = getattr(self, name)
-            whole = isinstance(value, int) and not isinstance(value, bool)
-            if not whole or value < 1:
-                raise ValueError(
-                    f"A stage's {name} is a whole number, at least 1. "
-                    f"Received: {name}={value!r}"
-                )
-        if not self.learning_rate > 0:
+        check_integer(self.images, "images", least=1)
+        check_integer(self.batch_size, "batch_size", least=1)
+        rate = self.learning_rate
+        number = isinstance(rate, (int, float))
+        if not number or not 0 < rate < float("inf"):
             raise ValueError(
-                "A learning rate is positive. "
+                "A learning rate is a positive number. "
                 f"Received: learning_rate={self.learning_rate!r}"
             )
 
@@ -79,6 +77,8 @@ class Schedule:
         fade_images: Real images in each fade.
         batch_size: Images per step over all devices.
         learning_rate: Of both Adam optimizers.
+        total_images: Real images in all stages together; the last one is
+            made as long as that takes. None to add the stages up.
 
     Attributes:
         stages: Tuple of `Stage`.
@@ -107,8 +107,10 @@ class Schedule:
         fade_images=600_000,
         batch_size=16,
         learning_rate=0.001,
+        total_images=None,
     ):
-        if resolution not in [2**power for power in range(2, 11)]:
+        whole = isinstance(resolution, int)
+        if not whole or resolution not in [2**power for power in range(2, 11)]:
             raise ValueError(
                 "A schedule ends at a power of two from 4 to 1024. "
                 f"Received: resolution={resolution!r}"
@@ -130,8 +132,10 @@ class Schedule:
                 stages.append(stage)
                 start = stage.end
             current *= 2
+        if total_images is not None:
+            stages[-1] = _until(stages[-1], total_images)
         self.stages = tuple(stages)
-        self.total_images = start
+        self.total_images = stages[-1].end
 
     def stage_at(self, images_seen):
         """Return the stage in force after `images_seen` real images.
@@ -149,6 +153,17 @@ class Schedule:
     def to_dict(self):
         """Return the stages as plain numbers, for JSON."""
         return [dataclasses.asdict(stage) for stage in self.stages]
+
+
+def _until(stage, total_images):
+    """Return `stage` as long as it takes to end at `total_images`."""
+    if check_integer(total_images, "total_images") <= stage.start:
+        raise ValueError(
+            f"The stages before the last one show {stage.start:,} images; "
+            "give more in all, or make them shorter. "
+            f"Received: total_images={total_images}"
+        )
+    return dataclasses.replace(stage, images=total_images - stage.start)
 
 
 def _at(setting, resolution, name):

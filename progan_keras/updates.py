@@ -8,7 +8,7 @@ then the gradient of the mean over the global batch.
 import tensorflow as tf
 
 
-def alternating_update(active, loss, reals, noise, latent_dim, decay):
+def alternating_update(active, loss, reals, noise, decay):
     """Update D and the average, then G on fresh latents: the paper's order.
 
     Args:
@@ -16,13 +16,12 @@ def alternating_update(active, loss, reals, noise, latent_dim, decay):
         loss: `losses.Loss`.
         reals: Real images, float32 `[N, H, W, C]` in [-1, 1].
         noise: `StepNoise`.
-        latent_dim: Integer.
-        decay: Float, of the generator's average.
+        decay: Float or scalar tensor, of the generator's average.
 
     Returns:
         Dict of float32 scalars, means over this replica's images.
     """
-    fakes = active.generator(noise.latents("latents_d", latent_dim))
+    fakes = active.generator(noise.latents("latents_d"))
     with tf.GradientTape() as tape:
         real_scores = active.discriminator(reals)
         fake_scores = active.discriminator(fakes)
@@ -35,7 +34,7 @@ def alternating_update(active, loss, reals, noise, latent_dim, decay):
     active.apply("discriminator", gradients)
     active.update_average(decay)
 
-    latents = noise.latents("latents_g", latent_dim)
+    latents = noise.latents("latents_g")
     with tf.GradientTape() as tape:
         scores = active.discriminator(active.generator(latents))
         g_loss = tf.reduce_mean(loss.generator_loss(scores))
@@ -44,13 +43,13 @@ def alternating_update(active, loss, reals, noise, latent_dim, decay):
     return _logs(d_loss, g_loss, penalty, real_scores, fake_scores)
 
 
-def simultaneous_update(active, loss, reals, noise, latent_dim, decay):
+def simultaneous_update(active, loss, reals, noise, decay):
     """Update D and G from the same latents, through one forward pass.
 
     The paper's CIFAR-10 runs did so. Arguments and result are those of
     `alternating_update`.
     """
-    latents = noise.latents("latents_d", latent_dim)
+    latents = noise.latents("latents_d")
     with tf.GradientTape(persistent=True) as tape:
         fakes = active.generator(latents)
         real_scores = active.discriminator(reals)
@@ -70,10 +69,23 @@ def simultaneous_update(active, loss, reals, noise, latent_dim, decay):
     return _logs(d_loss, g_loss, penalty, real_scores, fake_scores)
 
 
-UPDATES = {
+_BY_NAME = {
     "alternating": alternating_update,
     "simultaneous": simultaneous_update,
 }
+
+
+def get(name):
+    """Return the update function of that name.
+
+    Raises:
+        ValueError: for an unknown name.
+    """
+    if name not in _BY_NAME:
+        raise ValueError(
+            f"update is one of {sorted(_BY_NAME)}. Received: update={name!r}"
+        )
+    return _BY_NAME[name]
 
 
 def _add_penalty(active, loss, reals, fakes, noise, gradients):
@@ -96,7 +108,7 @@ def _add_penalty(active, loss, reals, fakes, noise, gradients):
     if loss.penalty_interval == 1:
         penalty, added = compute()
     else:
-        step = noise.clock // noise.global_batch
+        step = noise.clock // tf.cast(noise.global_batch, "int64")
         due = tf.equal(step % loss.penalty_interval, 0)
         penalty, added = tf.cond(due, compute, skip)
     return penalty, [a + b for a, b in zip(gradients, added, strict=True)]

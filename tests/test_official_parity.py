@@ -9,7 +9,7 @@ import pytest
 import tensorflow as tf
 
 import progan_keras as pk
-from progan_keras.progan import prepare_reals
+from progan_keras.reals import prepare_reals
 
 LODS = [0, 0.25, 0.5, 1, 1.75, 2, 2.5, 3]
 TOLERANCE = 1e-4

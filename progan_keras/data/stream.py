@@ -1,9 +1,9 @@
 """An endless, shuffled stream of batches whose only state is a number."""
 
-import operator
-
 import numpy as np
 import tensorflow as tf
+
+from progan_keras.checks import check_integer
 
 
 def image_stream(
@@ -55,10 +55,10 @@ def image_stream(
             range, or `batch_size` is no multiple of `num_replicas`.
     """
     level = pyramid.at(resolution)
-    batch_size = _integer("batch_size", batch_size, least=1)
-    num_replicas = _integer("num_replicas", num_replicas, least=1)
-    start = _integer("start", start, least=0)
-    seed = _integer("seed", seed, least=None)
+    batch_size = check_integer(batch_size, "batch_size", least=1)
+    num_replicas = check_integer(num_replicas, "num_replicas", least=1)
+    start = check_integer(start, "start", least=0)
+    seed = check_integer(seed, "seed")
     mirror = pyramid.mirror if mirror is None else mirror
     if batch_size % num_replicas:
         raise ValueError(
@@ -134,17 +134,3 @@ def _shuffled(position, seed, count):
         seed=tf.stack([tf.constant(seed, tf.int64), epoch]),
         max_index=tf.constant(count - 1, tf.int64),
     )
-
-
-def _integer(name, value, least):
-    """Returns `value` as an int, or says what is wrong with it."""
-    wanted = "an integer" if least is None else f"an integer of {least} or more"
-    try:
-        number = operator.index(value)
-    except TypeError:
-        number = None
-    if number is None or (least is not None and number < least):
-        raise ValueError(
-            f"`{name}` must be {wanted}. Received: {name}={value!r}"
-        )
-    return number

@@ -11,6 +11,17 @@ def box_downscale(images):
     )
 
 
+def halved_shape(input_shape):
+    """Return `(N, H / 2, W / 2)` of `(N, H, W, C)`, or raise ValueError."""
+    batch, height, width, _ = input_shape
+    if None in (height, width) or height % 2 or width % 2:
+        raise ValueError(
+            "Averaging 2x2 pixels needs a known, even height and width. "
+            f"Received: input_shape={tuple(input_shape)}"
+        )
+    return (batch, height // 2, width // 2)
+
+
 @keras.saving.register_keras_serializable(package="progan_keras")
 class BoxDownscale2D(keras.layers.Layer):
     """Halves height and width by averaging every 2x2 pixels.
@@ -38,10 +49,4 @@ class BoxDownscale2D(keras.layers.Layer):
 
     def compute_output_shape(self, input_shape):
         """Return the shape with height and width halved."""
-        batch, height, width, channels = input_shape
-        if height % 2 or width % 2:
-            raise ValueError(
-                "BoxDownscale2D averages 2x2 pixels and needs an even height "
-                f"and width. Received: input_shape={tuple(input_shape)}"
-            )
-        return (batch, height // 2, width // 2, channels)
+        return (*halved_shape(input_shape), input_shape[-1])

@@ -25,7 +25,7 @@ class EqualizedLayer(keras.layers.Layer):
 
     def __init__(self, gain=SQRT_2, use_bias=True, seed=None, **kwargs):
         super().__init__(**kwargs)
-        self.gain = gain
+        self.gain = float(gain)
         self.use_bias = use_bias
         self.seed = seed
 
@@ -57,12 +57,3 @@ class EqualizedLayer(keras.layers.Layer):
             "use_bias": self.use_bias,
             "seed": self.seed,
         }
-
-
-def check_positive(value, name):
-    """Return `value` if it is a positive integer, else raise ValueError."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 1:
-        raise ValueError(
-            f"{name} must be a positive integer. Received: {name}={value!r}"
-        )
-    return value

@@ -3,11 +3,8 @@
 import keras
 from keras import ops
 
-from progan_keras.layers.equalized import (
-    SQRT_2,
-    EqualizedLayer,
-    check_positive,
-)
+from progan_keras.checks import check_integer
+from progan_keras.layers.equalized import SQRT_2, EqualizedLayer
 
 
 @keras.saving.register_keras_serializable(package="progan_keras")
@@ -51,8 +48,8 @@ class EqualizedConv2D(EqualizedLayer):
         **kwargs,
     ):
         super().__init__(gain=gain, use_bias=use_bias, seed=seed, **kwargs)
-        self.filters = check_positive(filters, "filters")
-        self.kernel_size = check_positive(kernel_size, "kernel_size")
+        self.filters = check_integer(filters, "filters", 1)
+        self.kernel_size = check_integer(kernel_size, "kernel_size", 1)
 
     def build(self, input_shape):
         """Create the kernel `[k, k, C, filters]` and the bias."""

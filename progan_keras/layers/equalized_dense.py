@@ -5,11 +5,8 @@ import math
 import keras
 from keras import ops
 
-from progan_keras.layers.equalized import (
-    SQRT_2,
-    EqualizedLayer,
-    check_positive,
-)
+from progan_keras.checks import check_integer
+from progan_keras.layers.equalized import SQRT_2, EqualizedLayer
 
 
 @keras.saving.register_keras_serializable(package="progan_keras")
@@ -48,7 +45,7 @@ class EqualizedDense(EqualizedLayer):
     def __init__(self, units, gain=SQRT_2, use_bias=True, seed=None, **kwargs):
         super().__init__(gain=gain, use_bias=use_bias, seed=seed, **kwargs)
         shape = units if isinstance(units, (tuple, list)) else (units,)
-        self.units = tuple(check_positive(size, "units") for size in shape)
+        self.units = tuple(check_integer(size, "units", 1) for size in shape)
 
     def build(self, input_shape):
         """Create the kernel `[features, outputs]` and the bias."""

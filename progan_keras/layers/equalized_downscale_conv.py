@@ -3,7 +3,7 @@
 import keras
 from keras import ops
 
-from progan_keras.layers.box_downscale import box_downscale
+from progan_keras.layers.box_downscale import box_downscale, halved_shape
 from progan_keras.layers.equalized import SQRT_2
 from progan_keras.layers.equalized_conv import EqualizedConv2D, spread_kernel
 
@@ -77,8 +77,7 @@ class EqualizedDownscaleConv2D(EqualizedConv2D):
 
     def compute_output_shape(self, input_shape):
         """Return the halved shape with `filters` channels."""
-        batch, height, width, _ = input_shape
-        return (batch, height // 2, width // 2, self.filters)
+        return (*halved_shape(input_shape), self.filters)
 
     def get_config(self):
         """Return the arguments of `__init__`."""

@@ -48,10 +48,17 @@ class MinibatchStdev(keras.layers.Layer):
 
     def __init__(self, group_size=4, epsilon=1e-8, **kwargs):
         super().__init__(**kwargs)
-        if group_size is not None and group_size < 1:
+        whole = isinstance(group_size, int) and not isinstance(group_size, bool)
+        if group_size is not None and not (whole and group_size >= 1):
             raise ValueError(
                 "group_size is a number of images, at least 1, or None for "
                 f"the whole batch. Received: group_size={group_size}"
+            )
+        if not epsilon > 0:
+            raise ValueError(
+                "epsilon must be positive: the square root has no finite "
+                "gradient at zero, where all images of a group are equal. "
+                f"Received: epsilon={epsilon}"
             )
         self.group_size = group_size
         self.epsilon = epsilon

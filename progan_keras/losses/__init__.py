@@ -10,11 +10,12 @@ _BY_NAME = {
 }
 
 
-def get(loss):
+def get(loss, **options):
     """Return the `Loss` for a name, or the instance that was given.
 
     Args:
         loss: "wgan_gp", "non_saturating", or a `Loss`.
+        **options: Arguments for the loss of that name.
 
     Raises:
         ValueError: for an unknown name or another kind of object.
@@ -22,7 +23,7 @@ def get(loss):
     if isinstance(loss, Loss):
         return loss
     if isinstance(loss, str) and loss in _BY_NAME:
-        return _BY_NAME[loss]()
+        return _BY_NAME[loss](**options)
     raise ValueError(
         f"A loss is one of {sorted(_BY_NAME)} or a progan_keras.losses.Loss. "
         f"Received: loss={loss!r}"

@@ -63,8 +63,19 @@ def squared_gradient_norm(discriminator, images):
 
 def check_weight(value, name):
     """Return `value` if it is a number not below zero, else raise."""
-    if not isinstance(value, (int, float)) or not value >= 0:
+    number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if not number or not value >= 0:
         raise ValueError(
             f"{name} must be a number, at least 0. Received: {name}={value!r}"
+        )
+    return value
+
+
+def check_interval(value):
+    """Return `value` if it is a whole number of steps, else raise."""
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
+        raise ValueError(
+            "penalty_interval is a whole number of steps, or 0 for no "
+            f"penalty. Received: penalty_interval={value!r}"
         )
     return value

@@ -2,7 +2,12 @@
 
 import tensorflow as tf
 
-from progan_keras.losses.loss import Loss, check_weight, squared_gradient_norm
+from progan_keras.losses.loss import (
+    Loss,
+    check_interval,
+    check_weight,
+    squared_gradient_norm,
+)
 
 
 class WassersteinGP(Loss):
@@ -28,8 +33,13 @@ class WassersteinGP(Loss):
     ):
         self.gradient_weight = check_weight(gradient_weight, "gradient_weight")
         self.gamma = check_weight(gamma, "gamma")
+        if not gamma > 0:
+            raise ValueError(
+                "gamma is a norm to divide by and must be positive. "
+                f"Received: gamma={gamma!r}"
+            )
         self.drift = check_weight(drift, "drift")
-        self.penalty_interval = penalty_interval
+        self.penalty_interval = check_interval(penalty_interval)
 
     def discriminator_loss(self, real_scores, fake_scores):
         """`D(G(z)) - D(x) + drift * D(x)^2`, `[N, 1]`."""

@@ -4,6 +4,8 @@ import dataclasses
 import math
 import zlib
 
+from progan_keras.checks import check_integer
+
 MIN_RESOLUTION = 4
 MAX_RESOLUTION = 1024
 NUM_CHANNELS = (1, 3, 4)
@@ -32,6 +34,7 @@ def check_resolution(resolution):
     Raises:
         ValueError: if it is not a power of two from 4 to 1024.
     """
+    resolution = check_integer(resolution, "resolution")
     if resolution not in SIZES:
         raise ValueError(
             "A resolution is a power of two from "
@@ -74,26 +77,19 @@ class NetworkConfig:
 
     def __post_init__(self):
         base, most, latent = SIZES[check_resolution(self.resolution)]
-        if self.num_channels not in NUM_CHANNELS:
+        if check_integer(self.num_channels, "num_channels") not in NUM_CHANNELS:
             raise ValueError(
                 "num_channels is 1 (grey), 3 (RGB) or 4 (RGBA). "
                 f"Received: num_channels={self.num_channels!r}"
             )
-        defaults = {"fmap_base": base, "fmap_max": most, "latent_dim": latent}
+        sizes = {"fmap_base": base, "fmap_max": most, "latent_dim": latent}
         if self.fmap_max is not None:
-            defaults["latent_dim"] = self.fmap_max
-        for name, default in defaults.items():
-            value = getattr(self, name)
-            value = default if value is None else value
-            if isinstance(value, bool) or not isinstance(value, int):
-                raise ValueError(
-                    f"{name} must be an integer. Received: {name}={value!r}"
-                )
-            if value < 1:
-                raise ValueError(
-                    f"{name} must be at least 1. Received: {name}={value!r}"
-                )
-            object.__setattr__(self, name, value)
+            sizes["latent_dim"] = self.fmap_max
+        for name, size in sizes.items():
+            if getattr(self, name) is None:
+                object.__setattr__(self, name, size)
+            check_integer(getattr(self, name), name, least=1)
+        check_integer(self.seed, "seed", least=0)
 
     @property
     def resolutions(self):

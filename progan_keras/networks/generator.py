@@ -46,8 +46,13 @@ def build_generators(config, name="generator"):
         fade_in = None
         if old_image is not None:
             prefix = f"{resolution}x{resolution}"
-            upscaled = NearestUpscale2D(name=f"{prefix}_old_up")(old_image)
-            faded = WeightedSum(name=f"{prefix}_fade")([upscaled, image])
+            # Float32 as the images are, also where a policy says otherwise.
+            upscaled = NearestUpscale2D(
+                dtype="float32", name=f"{prefix}_old_up"
+            )(old_image)
+            faded = WeightedSum(dtype="float32", name=f"{prefix}_fade")(
+                [upscaled, image]
+            )
             fade_in = keras.Model(latents, faded, name=f"{name}_{prefix}_fade")
         pairs.append(ModelPair(resolution, straight, fade_in))
         old_image = image

@@ -93,17 +93,23 @@ class Records(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Write the line of this tick."""
-        logs = {"tick": epoch, **(logs or {})}
+        stage = self.model.stage
+        logs = {
+            "tick": epoch,
+            "resolution": stage.resolution,
+            "fade_in": stage.fade_in,
+            **(logs or {}),
+        }
         logs["memory_gib"] = peak_memory()
         logs["minutes"] = (time.perf_counter() - self._started) / 60
-        line = status_line(self.model.stage, logs)
+        line = status_line(stage, logs)
         self.say(line)
         _append(self.run.path / "log.txt", line)
         rounded = {
             key: round(value, 6) if isinstance(value, float) else value
             for key, value in logs.items()
         }
-        _append(self.run.path / "metrics.jsonl", json.dumps(rounded))
+        _append(self.run.metrics, json.dumps(rounded))
 
 
 def status_line(stage, logs):

@@ -68,6 +68,12 @@ def train(
     if resumed:
         checkpoint.restore_networks(gan, resumed[1])
         console.say(f"going on from {gan.images_seen / 1000:g} kimg")
+    elif gan.images_seen:
+        raise ValueError(
+            "A new run starts with an untrained GAN; build a new ProGAN, or "
+            "give the folder of the run to go on with. "
+            f"Received: a GAN that has seen {gan.images_seen:,} images"
+        )
 
     reals = images.at(plan.resolution)[: math.prod(GRID)]
     checkpoints = Checkpoints(run)
@@ -87,6 +93,10 @@ def train(
             _train_stages(plan, callbacks, console, resumed)
     except KeyboardInterrupt:
         checkpoints.save()
+        console.say(
+            f"Stopped at {gan.images_seen / 1000:g} kimg. The same call, or "
+            "command, goes on from there."
+        )
         raise
     if not run.final.exists() and not gan.stop_training:
         _finish(gan, run)
@@ -134,7 +144,7 @@ def _train_stages(plan, callbacks, console, resumed):
             console.update(seen)
             if seen < due:
                 continue
-            reached = min(seen // tick * tick, total)
+            reached = total if seen >= total else seen // tick * tick
             due = min(reached + tick, total)
             logs = {"kimg": reached / 1000, "alpha": stage.alpha(seen)}
             logs |= meter.read(seen)

@@ -1,11 +1,10 @@
 """The plan of a run, told before it starts: stages, costs, time, memory."""
 
-import dataclasses
 import time
 
 import tensorflow as tf
 
-from progan_keras import losses
+from progan_keras import losses, updates
 from progan_keras.networks.cost import (
     count_activations,
     count_multiplications,
@@ -45,7 +44,8 @@ class Plan:
 
     def __init__(self, gan, images, recipe, tick_kimg=None):
         self.recipe = recipe
-        self.loss = losses.get(recipe.loss)
+        self.loss = losses.get(recipe.loss, **recipe.loss_options)
+        updates.get(recipe.update)  # a wrong name is told before any work
         self.resolution = gan.config.resolution
         self.schedule = recipe.schedule(self.resolution)
         self.replicas = gan.distribute_strategy.num_replicas_in_sync
@@ -174,12 +174,11 @@ class Plan:
 
     def to_dict(self):
         """Return what decides the run's result, for its options."""
-        settings = dataclasses.asdict(self.recipe)
         return {
             "loss": repr(self.loss),
             "update": self.recipe.update,
-            "ema_decay": settings["ema_decay"],
-            "ema_half_life": settings["ema_half_life"],
+            "ema_decay": self.recipe.ema_decay,
+            "ema_half_life": self.recipe.ema_half_life,
             "mirror": self.mirror,
             "stages": self.schedule.to_dict(),
         }

@@ -56,6 +56,18 @@ class RunFolder:
         return self.path / "final"
 
     @property
+    def metrics(self):
+        """File with one JSON line per tick."""
+        return self.path / "metrics.jsonl"
+
+    def records(self):
+        """Return the records of all ticks, a dict each, oldest first."""
+        if not self.metrics.exists():
+            return []
+        lines = self.metrics.read_text(encoding="utf-8").splitlines()
+        return [json.loads(line) for line in lines]
+
+    @property
     def checkpoints(self):
         """Paths of the checkpoints, oldest first."""
         return sorted((self.path / "checkpoints").glob("*.npz"))
@@ -76,6 +88,12 @@ class RunFolder:
             except checkpoint.CheckpointError as error:
                 _LOG.warning("%s Using the one before.", error)
         return None
+
+    def fakes(self):
+        """Return {kimg: path} of the generated grids, in order of kimg."""
+        paths = self.grids.glob("fakes-*.png")
+        by_kimg = {float(path.stem.split("-")[1]): path for path in paths}
+        return dict(sorted(by_kimg.items()))
 
     def grid_path(self, kimg):
         """Path of the generated grid after `kimg` thousands of images."""

@@ -134,11 +134,11 @@ def test_coins_are_fair_and_independent_of_their_neighbours(seed):
 
 BAD_NUMBERS = {
     "indivisible": ({"batch_size": 8, "num_replicas": 3}, "multiple of"),
-    "empty batch": ({"batch_size": 0}, "`batch_size`.*1 or more.*=0"),
-    "half an image": ({"batch_size": 2.5}, "`batch_size`.*integer.*=2.5"),
-    "no replicas": ({"num_replicas": 0}, "`num_replicas`.*=0"),
-    "negative start": ({"start": -1}, "`start`.*0 or more.*=-1"),
-    "no seed": ({"seed": None}, "`seed`.*integer.*=None"),
+    "empty batch": ({"batch_size": 0}, "batch_size.*at least 1.*=0"),
+    "half an image": ({"batch_size": 2.5}, "batch_size.*whole.*=2.5"),
+    "no replicas": ({"num_replicas": 0}, "num_replicas.*=0"),
+    "negative start": ({"start": -1}, "start.*at least 0.*=-1"),
+    "no seed": ({"seed": None}, "seed.*whole.*=None"),
     "no such level": ({"resolution": 16}, "it has 4, 8.*=16"),
 }
 

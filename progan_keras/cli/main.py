@@ -1,0 +1,76 @@
+"""The command `progan`.
+
+Nothing here, nor at the top of a command's file, imports TensorFlow: help and
+mistyped options are answered at once.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import traceback
+
+from progan_keras.cli import export, generate, timelapse, train
+from progan_keras.version import __version__
+
+COMMANDS = {
+    "train": train,
+    "generate": generate,
+    "timelapse": timelapse,
+    "export": export,
+}
+
+
+def main(arguments=None):
+    """Run the command line.
+
+    Args:
+        arguments: List of strings; None for those of the process.
+
+    Returns:
+        Exit code: 0, 2 after a mistake of the user or a file system that
+        does not play along, 130 after Ctrl-C.
+    """
+    options = _parser().parse_args(arguments)
+    # TensorFlow's start-up messages help nobody here; set it to 0 for them.
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    try:
+        return COMMANDS[options.command].run(options) or 0
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 128 + signal.SIGINT
+    except (ValueError, OSError) as error:
+        if options.debug:
+            traceback.print_exc()
+        print(f"progan {options.command}: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser():
+    parser = argparse.ArgumentParser(
+        prog="progan",
+        description="Progressive Growing of GANs: train, look, export.",
+        epilog="`progan train` with nothing else trains on the embedded "
+        "emoji portraits.",
+    )
+    parser.add_argument(
+        "--version", action="version", version=f"progan_keras {__version__}"
+    )
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument(
+        "--debug", action="store_true", help="show the traceback of an error"
+    )
+    commands = parser.add_subparsers(
+        dest="command", metavar="COMMAND", required=True
+    )
+    for name, command in COMMANDS.items():
+        command.add_arguments(
+            commands.add_parser(
+                name,
+                parents=[shared],
+                help=command.HELP,
+                description=command.__doc__,
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+            )
+        )
+    return parser

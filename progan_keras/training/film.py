@@ -1,0 +1,50 @@
+"""The time-lapse of a run, from its grids."""
+
+from PIL import Image
+
+from progan_keras.timelapse import timelapse
+from progan_keras.training.run_folder import find_run
+
+
+def film_run(run, path, scale=2, duration=120):
+    """Write a GIF of the run's grids, the same pictures growing.
+
+    Args:
+        run: Path of a run folder, or of a folder that holds runs.
+        path: File to write, ending in `.gif`.
+        scale: Integer, times that pixels are enlarged.
+        duration: Integer, milliseconds per frame.
+
+    Returns:
+        `pathlib.Path` written.
+
+    Raises:
+        ValueError: if there is no run or no grid in it.
+        OSError: if the file cannot be written.
+    """
+    run = find_run(run)
+    grids = run.fakes()
+    if not grids:
+        raise ValueError(
+            "The run has no image grids yet; train it for one tick at least. "
+            f"Received: {str(run)!r}"
+        )
+    frames = []
+    for grid in grids.values():
+        with Image.open(grid) as image:
+            frames.append(image.copy())
+    records = {record["kimg"]: record for record in run.records()}
+    captions = [_caption(kimg, records.get(kimg)) for kimg in grids]
+    return timelapse(
+        frames, path, captions=captions, scale=scale, duration=duration
+    )
+
+
+def _caption(kimg, record):
+    """Say where the run stood: "12 kimg  8x8 fading in, alpha 0.40"."""
+    if record is None:
+        return f"{kimg:g} kimg"
+    size = f"{record['resolution']}x{record['resolution']}"
+    if record["fade_in"]:
+        return f"{kimg:g} kimg  {size} fading in, alpha {record['alpha']:.2f}"
+    return f"{kimg:g} kimg  {size}"

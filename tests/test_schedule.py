@@ -1,0 +1,154 @@
+import doctest
+import json
+
+import pytest
+
+from progan_keras import schedule
+from progan_keras.schedule import Schedule, Stage
+
+
+def small():
+    """0 4x4 | 400 fade to 8x8 | 1000 8x8 | 1400 fade to 16x16 | 2000 16x16."""
+    return Schedule(16, stabilise_images=400, fade_images=600, batch_size=10)
+
+
+def test_the_example_in_the_docstring_is_true():
+    results = doctest.testmod(schedule)
+    assert results.failed == 0
+    assert results.attempted > 0
+
+
+def test_stages_stabilise_first_and_then_fade_in_the_next_resolution():
+    assert [(s.resolution, s.fade_in) for s in small()] == [
+        (4, False),
+        (8, True),
+        (8, False),
+        (16, True),
+        (16, False),
+    ]
+    assert [str(stage) for stage in small()][:2] == [
+        "4x4 stabilise",
+        "8x8 fade in",
+    ]
+
+
+def test_every_stage_starts_where_the_one_before_ends():
+    stages = small().stages
+    assert [stage.start for stage in stages] == [0, 400, 1000, 1400, 2000]
+    assert [stage.end for stage in stages] == [400, 1000, 1400, 2000, 2400]
+    assert small().total_images == 2400
+
+
+def test_growing_to_4x4_is_one_stage():
+    assert len(Schedule(4).stages) == 1
+    assert Schedule(4).total_images == 600_000
+
+
+@pytest.mark.parametrize("resolution", [4, 8, 64, 1024])
+def test_the_schedule_ends_at_its_resolution_stabilised(resolution):
+    last = Schedule(resolution).stages[-1]
+    assert (last.resolution, last.fade_in) == (resolution, False)
+
+
+@pytest.mark.parametrize(
+    ("images_seen", "number"),
+    [
+        (0, 0),
+        (399, 0),
+        (400, 1),
+        (999, 1),
+        (1000, 2),
+        (2399, 4),
+        (2400, 4),
+        (10**9, 4),
+    ],
+)
+def test_a_stage_holds_from_its_start_until_before_its_end(images_seen, number):
+    schedule = small()
+    assert schedule.stage_at(images_seen) is schedule.stages[number]
+
+
+def test_alpha_is_linear_in_images_and_clipped():
+    fade = small().stages[1]
+    seen = [0, 400, 550, 700, 1000, 1010]
+    assert [fade.alpha(n) for n in seen] == [0.0, 0.0, 0.25, 0.5, 1.0, 1.0]
+
+
+def test_alpha_is_one_while_stabilising():
+    assert [small().stages[2].alpha(n) for n in (0, 1000, 10**9)] == [1.0] * 3
+
+
+def test_a_stages_steps_show_all_of_its_images():
+    steps = [Stage(8, images=n, batch_size=16).steps for n in (1, 16, 17, 32)]
+    assert steps == [1, 1, 2, 2]
+
+
+def test_settings_may_differ_by_resolution():
+    schedule = Schedule(
+        16,
+        stabilise_images={4: 100, None: 300},
+        fade_images={8: 50, 16: 60},
+        batch_size={4: 64, 8: 32, None: 8},
+        learning_rate={16: 0.002, None: 0.001},
+    )
+    stages = schedule.stages
+    assert [s.images for s in stages] == [100, 50, 300, 60, 300]
+    assert [s.batch_size for s in stages] == [64, 32, 32, 8, 8]
+    assert [s.learning_rate for s in stages] == [0.001] * 3 + [0.002] * 2
+    assert schedule.total_images == 100 + 50 + 300 + 60 + 300
+
+
+@pytest.mark.parametrize(
+    "name", ["stabilise_images", "fade_images", "batch_size", "learning_rate"]
+)
+def test_a_dict_that_misses_a_resolution_is_refused(name):
+    with pytest.raises(ValueError, match="16x16.*None.*{4: 1, 8: 1}"):
+        Schedule(16, **{name: {4: 1, 8: 1}})
+
+
+@pytest.mark.parametrize("resolution", [0, 2, 12, 2048, None, "8", 8.0, [8]])
+def test_a_resolution_that_cannot_be_grown_to_is_refused(resolution):
+    with pytest.raises(ValueError) as error:
+        Schedule(resolution)
+    assert f"resolution={resolution!r}" in str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("images", 0),
+        ("images", 2.5),
+        ("images", None),
+        ("batch_size", -16),
+        ("batch_size", True),
+        ("learning_rate", 0),
+        ("learning_rate", -0.1),
+        ("learning_rate", float("nan")),
+        ("learning_rate", "0.1"),
+        ("learning_rate", None),
+    ],
+)
+def test_a_bad_number_is_refused_by_name_and_value(name, value):
+    with pytest.raises(ValueError) as error:
+        Stage(8, **{name: value})
+    assert f"{name}={value!r}" in str(error.value)
+    named = {"images": "fade_images"}.get(name, name)
+    with pytest.raises(ValueError):
+        Schedule(8, **{named: value})
+
+
+def test_a_schedule_can_be_written_down_as_json_and_made_again():
+    written = json.loads(json.dumps(small().to_dict()))
+    assert [Stage(**stage) for stage in written] == list(small())
+
+
+def test_the_last_stage_takes_the_rest_of_the_total():
+    schedule = Schedule(8, 100, 50, total_images=400)
+    assert [stage.images for stage in schedule] == [100, 50, 250]
+    assert schedule.total_images == 400
+
+
+@pytest.mark.parametrize("total", [150, 10, -1, 1.5, float("nan")])
+def test_a_total_without_room_for_the_last_stage_is_refused(total):
+    with pytest.raises(ValueError, match="total_images="):
+        Schedule(8, 100, 50, total_images=total)

@@ -1,0 +1,192 @@
+"""What a run writes, says and refuses."""
+
+import csv
+import dataclasses
+import json
+
+import numpy as np
+import pytest
+import tensorflow as tf
+from conftest import tiny_gan
+from PIL import Image
+
+import progan_keras as pk
+from progan_keras.training.film import film_run
+from progan_keras.training.plan import Plan, format_seconds
+from progan_keras.training.run_folder import open_run
+
+
+def test_a_run_leaves_all_that_its_folder_promises(finished):
+    names = {path.name for path in finished.path.iterdir()}
+    assert names == {
+        "options.json",
+        "log.txt",
+        "metrics.jsonl",
+        "logs.csv",
+        "grids",
+        "checkpoints",
+        "final",
+    }
+    assert finished.path.name == "00000-array-8"
+    assert len(finished.checkpoints) == 2
+    assert (finished.final / "generator.keras").exists()
+
+
+def test_there_is_a_grid_a_record_and_a_line_per_tick(finished):
+    kimgs = [0, 0.016, 0.032, 0.048, 0.064, 0.08, 0.096]
+    assert list(finished.fakes()) == kimgs
+    records = finished.records()
+    assert [record["kimg"] for record in records] == kimgs[1:]
+    assert all(np.isfinite(record["d_loss"]) for record in records)
+    lines = (finished.path / "log.txt").read_text().splitlines()
+    assert len(lines) == 6
+    assert "8x8 fade in" in lines[2]
+    with open(finished.path / "logs.csv", newline="") as file:
+        assert len(list(csv.DictReader(file))) == 6
+
+
+def test_grids_have_one_size_at_every_resolution(finished):
+    paths = [*finished.fakes().values(), finished.grids / "reals.png"]
+    sizes = {Image.open(path).size for path in paths}
+    assert {width for width, _ in sizes} == {80}
+    first = np.asarray(Image.open(finished.fakes()[0]))
+    blocks = first.reshape(24, 2, 40, 2, 3)  # 4x4 pictures, enlarged
+    assert (blocks == blocks[:, :1, :, :1]).all()
+
+
+def test_the_reals_grid_shows_the_real_pictures(finished, pictures):
+    grid = np.asarray(Image.open(finished.grids / "reals.png"))
+    np.testing.assert_array_equal(grid[:8, :8], pictures[0])
+
+
+def test_options_tell_all_that_is_needed_to_do_it_again(finished, images):
+    options = json.loads((finished.path / "options.json").read_text())
+    assert options["network"]["fmap_max"] == 8
+    assert options["data"]["fingerprint"] == images.fingerprint
+    assert [s["batch_size"] for s in options["training"]["stages"]] == [
+        6,
+        4,
+        4,
+    ]
+    assert options["progan_keras"] == pk.__version__
+
+
+def test_a_loaded_run_generates_what_the_trained_gan_did(
+    images, recipe, tmp_path
+):
+    gan = tiny_gan()
+    run = pk.train(gan, images, run_dir=tmp_path, recipe=recipe, verbose=False)
+    loaded = pk.ProGAN.from_preset(run.path)
+    np.testing.assert_array_equal(
+        loaded.generate(5, seed=3), gan.generate(5, seed=3)
+    )
+    from_parent = pk.ProGAN.from_preset(tmp_path)
+    assert from_parent.images_seen == gan.images_seen
+
+
+def test_the_time_lapse_has_a_frame_per_grid(finished, tmp_path):
+    path = film_run(finished.path, tmp_path / "run.gif", scale=1)
+    with Image.open(path) as film:
+        assert film.n_frames == 7
+        assert film.size[0] == 80
+
+
+def test_other_options_start_another_run_beside_the_first(tmp_path):
+    options = [{"training": {"update": name}} for name in ("a", "b", "a")]
+    runs = [open_run(tmp_path, "x", each) for each in options]
+    assert [run.path.name for run in runs] == [
+        "00000-x",
+        "00001-x",
+        "00000-x",
+    ]
+
+
+def test_a_run_folder_of_another_configuration_is_refused(
+    images, recipe, finished
+):
+    other = dataclasses.replace(recipe, update="alternating")
+    with pytest.raises(ValueError, match="update was 'simultaneous', now"):
+        pk.train(tiny_gan(), images, run_dir=finished.path, recipe=other)
+
+
+def test_a_trained_gan_is_not_silently_taken_for_a_new_run(
+    images, recipe, tmp_path
+):
+    gan = tiny_gan()
+    gan.clock.assign(100)
+    with pytest.raises(ValueError, match="has seen 100 images"):
+        pk.train(gan, images, run_dir=tmp_path, recipe=recipe, verbose=False)
+
+
+def test_a_batch_that_the_devices_cannot_share_is_refused(images, recipe):
+    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+        gan = tiny_gan()
+    odd = dataclasses.replace(recipe, batch_size=5)
+    with pytest.raises(ValueError, match="2 devices cannot share a batch of 5"):
+        Plan(gan, images, odd)
+
+
+def test_images_that_do_not_fit_the_network_are_refused(images, recipe):
+    recipe = dataclasses.replace(recipe, batch_size=4)
+    with pytest.raises(ValueError, match="load them with resolution=16"):
+        Plan(pk.ProGAN(16), images, recipe)
+    with pytest.raises(ValueError, match="num_channels=1"):
+        Plan(pk.ProGAN(8, num_channels=1), images, recipe)
+
+
+@pytest.mark.parametrize("tick_kimg", [0, -1, float("nan")])
+def test_a_tick_without_images_is_refused(images, recipe, tick_kimg):
+    with pytest.raises(ValueError, match="tick_kimg="):
+        Plan(tiny_gan(), images, recipe, tick_kimg)
+
+
+def test_a_folder_that_is_no_run_is_refused(tmp_path):
+    with pytest.raises(ValueError, match="Expected a run folder"):
+        pk.ProGAN.from_preset(tmp_path)
+
+
+def test_the_plan_tells_stages_costs_time_and_memory(images, recipe, gan):
+    text = str(Plan(gan, images, recipe))
+    assert "4x4 stabilise" in text
+    assert "8x8 fade in" in text
+    parameters = sum(
+        int(np.prod(v.shape))
+        for v in gan.generators[1].straight.trainable_variables
+    )
+    assert f"{parameters:,} / " in text
+    assert "GiB" in text
+    assert "about" in text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(40, "40 s"), (720, "12 min"), (12_600, "3.5 h"), (1e6, "12 days")],
+)
+def test_durations_read_as_people_say_them(seconds, text):
+    assert format_seconds(seconds) == text
+
+
+def test_two_mirrored_replicas_train_the_same_run(
+    images, recipe, finished, tmp_path
+):
+    # Eight images: whole groups of four on either device.
+    even = dataclasses.replace(recipe, batch_size=8)
+    weights = []
+    for strategy in (
+        tf.distribute.get_strategy(),
+        tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]),
+    ):
+        with strategy.scope():
+            gan = tiny_gan()
+        pk.train(
+            gan,
+            images,
+            run_dir=tmp_path / str(strategy.num_replicas_in_sync),
+            recipe=even,
+            verbose=False,
+        )
+        weights.append(
+            [v.numpy() for v in gan.ema_generators[-1].straight.variables]
+        )
+    for one, two in zip(*weights, strict=True):
+        np.testing.assert_allclose(one, two, atol=1e-4)
