@@ -33,10 +33,7 @@ class ActiveStage:
     def enter(cls, gan, stage):
         """Collect what `stage` trains, with fresh optimizers.
 
-        Adam's moments start anew in every stage, as in the paper's code.
-        Optimizers are built here, inside the scope of the strategy, because
-        they cannot be built inside a replica. A GAN that was not compiled has
-        none and cannot train, only generate.
+        A GAN that was not compiled gets none: it can generate, not train.
         """
         if stage.start is None:
             stage = dataclasses.replace(stage, start=gan.images_seen)
@@ -47,17 +44,6 @@ class ActiveStage:
         models = {
             family: pair.model(stage.fade_in) for family, pair in pairs.items()
         }
-        optimizers = {}
-        with gan.distribute_strategy.scope():
-            for family in (
-                ("generator", "discriminator") if gan.compiled else ()
-            ):
-                config = gan.optimizer_template.get_config()
-                config["name"] = f"{family}_optimizer"
-                config["learning_rate"] = stage.learning_rate
-                optimizer = type(gan.optimizer_template).from_config(config)
-                optimizer.build(models[family].trainable_variables)
-                optimizers[family] = optimizer
         return cls(
             stage=stage,
             generator=models["generator"],
@@ -72,7 +58,9 @@ class ActiveStage:
             weighted_sums=[
                 pair.weighted_sum for pair in pairs.values() if stage.fade_in
             ],
-            optimizers=optimizers,
+            optimizers=_fresh_optimizers(gan, stage, models)
+            if gan.compiled
+            else {},
         )
 
     def alpha(self, clock):
@@ -99,6 +87,25 @@ class ActiveStage:
         """Move the generator's average: `e = v + decay * (e - v)`."""
         for variable, average in self.average:
             average.assign(variable + decay * (average - variable))
+
+
+def _fresh_optimizers(gan, stage, models):
+    """Build an optimizer for G and one for D.
+
+    Adam's moments start anew in every stage, as in the paper's code. They are
+    built here, inside the scope of the strategy, because that cannot be done
+    inside a replica.
+    """
+    template = gan.optimizer_template
+    optimizers = {}
+    with gan.distribute_strategy.scope():
+        for family in ("generator", "discriminator"):
+            config = template.get_config()
+            config["name"] = f"{family}_optimizer"
+            config["learning_rate"] = stage.learning_rate
+            optimizers[family] = type(template).from_config(config)
+            optimizers[family].build(models[family].trainable_variables)
+    return optimizers
 
 
 def _kernels_and_biases(model):

@@ -173,7 +173,8 @@ class ProGAN(keras.Model):
                 with the stage's learning rate; None for the paper's Adam.
             ema_decay: Float, the generator average's decay per step.
             ema_half_life: The same in images: what was learned so many
-                images ago counts half. Overrides `ema_decay`.
+                images ago counts half; early in a stage, less. Overrides
+                `ema_decay`.
             jit_compile: Whether to use XLA.
             **kwargs: To `keras.Model.compile`, such as `run_eagerly`.
         """
@@ -237,17 +238,15 @@ class ProGAN(keras.Model):
     def _decay(self, clock, global_batch):
         """Decay of the generator's average in this step.
 
-        While a resolution fades in, the half-life is at most half of the
-        images shown since: the average must forget what the new layers were
-        before they had learned anything.
+        The half-life is at most a fifth of the images shown in this stage:
+        the average must forget what new layers were before they had learned
+        anything.
         """
         if self.ema_half_life is None:
             return self.ema_decay
-        half_life = tf.constant(self.ema_half_life, "float32")
         batch = tf.cast(global_batch, "float32")
-        if self.stage.fade_in:
-            shown = tf.cast(clock - self.stage.start, "float32")
-            half_life = tf.minimum(half_life, 0.5 * (shown + batch))
+        shown = tf.cast(clock - self.stage.start, "float32") + batch
+        half_life = tf.minimum(float(self.ema_half_life), 0.2 * shown)
         return 0.5 ** (batch / half_life)
 
     def call(self, latents):

@@ -287,6 +287,7 @@ def test_the_average_decays_per_step_or_with_a_half_life_in_images(
     settings, decay
 ):
     gan = tiny_in(AT_4, **settings)
+    gan.clock.assign(100 * BATCH)
     for variable in gan.ema_generators[0].straight.variables:
         variable.assign(tf.ones(variable.shape))
     before = weights(gan)
@@ -306,12 +307,12 @@ def test_the_average_decays_per_step_or_with_a_half_life_in_images(
 @pytest.mark.parametrize(
     ("batches_seen", "half_life", "decay"),
     [
-        (0, 100 * BATCH, 0.25),  # half of this batch
-        (3, 100 * BATCH, 0.5**0.5),  # half of four batches
-        (3, BATCH, 0.5),  # shorter than that: as it was set
+        (0, 100 * BATCH, 0.5**5),  # a fifth of this batch
+        (9, 100 * BATCH, 0.5**0.5),  # a fifth of ten batches
+        (9, BATCH, 0.5),  # shorter than that: as it was set
     ],
 )
-def test_in_a_fade_the_half_life_is_at_most_half_of_what_was_shown_since(
+def test_the_half_life_is_at_most_a_fifth_of_what_the_stage_has_shown(
     batches_seen, half_life, decay
 ):
     gan = tiny_in(dataclasses.replace(FADE, start=0), ema_half_life=half_life)

@@ -92,13 +92,14 @@ def train(
         if gan.images_seen < plan.schedule.total_images:
             _train_stages(plan, callbacks, console, resumed)
     except KeyboardInterrupt:
-        checkpoints.save()
+        if gan.stage is not None:
+            checkpoints.save()
         console.say(
             f"Stopped at {gan.images_seen / 1000:g} kimg. The same call, or "
             "command, goes on from there."
         )
         raise
-    if not run.final.exists() and not gan.stop_training:
+    if not (run.final / "saved_model").exists() and not gan.stop_training:
         _finish(gan, run)
     return run
 

@@ -20,9 +20,9 @@ _PASSES = {
 _PENALTY_PASSES = 6.0
 # Measured on CPUs: what a step takes beyond its convolutions, which lose
 # time to normalisation and activation, and to the start of every operation.
-_OVERHEAD_FACTOR = 2.0
+_OVERHEAD_FACTOR = 1.4
 _OVERHEAD_SECONDS = 0.012
-_TRACE_SECONDS = 6.0
+_TRACE_SECONDS = 5.0
 # Bytes that a process with TensorFlow holds before any network.
 _BASE_BYTES = 0.6 * 2**30
 # Copies of the activations that live at once: values, gradients, workspace.

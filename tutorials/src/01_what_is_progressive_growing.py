@@ -607,8 +607,7 @@ for stage in schedule:
         shuffle=False,  # the stream is shuffled already
         verbose=0,
     )
-    pair = gan.pair(stage.resolution, "generator")
-    film.append(pair.model(stage.fade_in)(latents))
+    film.append(gan.generate(latents=latents))
 print(f"{gan.images_seen:,} pictures shown")
 
 # %%
@@ -628,10 +627,9 @@ show(film, [str(stage).replace(" ", "\n", 1) for stage in schedule])
 # - **16x16**: an outline, hair, clothes. The large shapes come from the rows
 #   above; colours may still change.
 #
-# These rows show the generator itself. `gan.generate` shows its average. In a
-# fade the average lags behind: it still holds much of the random weights that
-# the new layers began with. At the end of a stabilising stage it is the better
-# of the two.
+# These rows, like all that `gan.generate` makes, come from the average of the
+# generators. Early in a stage it follows the generator more closely than
+# later: it must not keep the random weights that new layers began with.
 #
 # **Question.** Put made pictures beside real ones. What is right in them, and
 # what is missing?
