@@ -139,8 +139,7 @@ def _show_log():
     """Show what the package logs, and not what TensorFlow chats."""
     log = logging.getLogger("progan_keras")
     log.setLevel(logging.INFO)
-    if not log.handlers:
-        log.addHandler(logging.StreamHandler(sys.stdout))
+    log.handlers = [logging.StreamHandler(sys.stdout)]
     logging.getLogger("tensorflow").setLevel(logging.WARNING)
 
 

@@ -127,7 +127,7 @@ def test_a_batch_that_the_devices_cannot_share_is_refused(images, recipe):
 
 
 def test_images_that_do_not_fit_the_network_are_refused(images, recipe):
-    recipe = dataclasses.replace(recipe, batch_size=4)
+    recipe = pk.recipes.get("quickstart")
     with pytest.raises(ValueError, match="load them with resolution=16"):
         Plan(pk.ProGAN(16), images, recipe)
     with pytest.raises(ValueError, match="num_channels=1"):
