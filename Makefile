@@ -11,11 +11,12 @@ READY := $(VENV)/.installed
 .PHONY: help demo test lint format tutorials clean
 
 help:  ## list these habits
-	@sed -n 's/^\([a-z]*\):.*##/  make \1\t/p' $(MAKEFILE_LIST) | expand -t 18
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s%s\n", $$1, $$2}' \
+	  $(MAKEFILE_LIST)
 
 demo: $(READY)  ## train on the embedded images, then generate, film, export
 	$(BIN)/progan train --run-dir demo
-	$(BIN)/progan generate demo --output demo/generated.png
+	$(BIN)/progan generate demo --seed 7 --output demo/generated.png
 	$(BIN)/progan timelapse demo --output demo/timelapse.gif
 	$(BIN)/progan export demo --output demo/saved_model --overwrite
 

@@ -1,4 +1,4 @@
-"""Whole numbers, checked in one place."""
+"""Whole numbers and resolutions, checked in one place."""
 
 import numbers
 
@@ -21,3 +21,30 @@ def check_integer(value, name, least=None):
             f"{name} is a whole number{limit}. Received: {name}={value!r}"
         )
     return int(value)
+
+
+RESOLUTIONS = (4, 8, 16, 32, 64, 128, 256, 512, 1024)
+
+
+def check_resolution(resolution):
+    """Return `resolution` as an int if a GAN can grow to it, else raise.
+
+    Args:
+        resolution: Integer, side of the square images.
+
+    Raises:
+        ValueError: if it is not a power of two from 4 to 1024.
+    """
+    whole = isinstance(resolution, numbers.Integral)
+    if not whole or resolution not in RESOLUTIONS:
+        raise ValueError(
+            "A resolution is a power of two from 4 to 1024, since growing "
+            f"starts at 4x4 and doubles. Received: resolution={resolution!r}"
+        )
+    return int(resolution)
+
+
+def resolutions_up_to(resolution):
+    """Return `(4, 8, ..., resolution)`, or raise as `check_resolution`."""
+    last = check_resolution(resolution)
+    return tuple(size for size in RESOLUTIONS if size <= last)

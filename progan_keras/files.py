@@ -30,20 +30,25 @@ def atomic_path(path):
         path.parent.mkdir(parents=True, exist_ok=True)
         yield temporary
         if temporary.is_dir():
-            if path.is_dir():
-                shutil.rmtree(path)
+            _replace_folder(temporary, path)
         else:
             _flush_to_disk(temporary)
-        os.replace(temporary, path)
+            os.replace(temporary, path)
     except OSError as error:
-        failure = type(error)(
-            f"Cannot write {path} ({error.strerror or error}): choose another "
-            "output path, or make room there."
-        )
-        failure.errno = error.errno
-        raise failure from error
+        raise cannot_write(path, error) from error
     finally:
         _remove(temporary)
+
+
+def cannot_write(path, error):
+    """Return `error` with a sentence that names `path` and what to do."""
+    kind = type(error) if type(error).__module__ == "builtins" else OSError
+    failure = kind(
+        f"Cannot write {path} ({error.strerror or error}): choose another "
+        "output path, or make room there."
+    )
+    failure.errno = error.errno
+    return failure
 
 
 def write_atomically(data, path):
@@ -59,6 +64,20 @@ def write_atomically(data, path):
     with atomic_path(path) as temporary:
         temporary.write_bytes(data)
     return Path(path)
+
+
+def _replace_folder(new, path):
+    """Rename `new` to `path`; an old folder goes once the new one is there."""
+    old = new.with_name(f"{new.name}.old")
+    if path.is_dir():
+        os.replace(path, old)
+    try:
+        os.replace(new, path)
+    except OSError:
+        if old.is_dir():
+            os.replace(old, path)
+        raise
+    _remove(old)
 
 
 def _flush_to_disk(path):

@@ -7,7 +7,7 @@ for stage in pk.Schedule(resolution=32):
     batches = images.stream(
         stage.resolution, stage.batch_size, start=gan.images_seen
     )
-    gan.fit(batches, steps_per_epoch=stage.steps)
+    gan.fit(batches, steps_per_epoch=stage.steps_from(gan.images_seen))
 """
 
 import dataclasses
@@ -201,9 +201,9 @@ class ProGAN(keras.Model):
         """
         self._active = ActiveStage.enter(self, stage)
         self.set_alpha(self.stage.alpha(self.images_seen))
-        # Keras keeps a compiled function; it would go on training the old
+        # Keras keeps compiled functions; they would go on with the old
         # stage's networks.
-        self.train_function = None
+        self.train_function = self.predict_function = None
 
     def train_step(self, data):
         """Update D, the generator's average and G once.

@@ -18,7 +18,7 @@ class Recipe:
 
     Attributes:
         loss: Name of a loss, or a `losses.Loss`.
-        loss_options: Arguments for the loss of that name.
+        loss_options: Dict from the name of a loss to arguments for it.
         update: "alternating" or "simultaneous".
         stabilise_images: Real images per stabilising stage.
         fade_images: Real images per fade.
@@ -30,6 +30,8 @@ class Recipe:
         ema_half_life: The same in images; overrides `ema_decay`.
         mirror: Whether to flip half of the images; None for the data's own
             default.
+        network: Dict of sizes for `ProGAN` that the command line builds by;
+            those that are missing follow from the resolution.
     """
 
     loss: object = "wgan_gp"
@@ -43,6 +45,7 @@ class Recipe:
     ema_decay: float = 0.999
     ema_half_life: int | None = None
     mirror: bool | None = None
+    network: dict = dataclasses.field(default_factory=dict)
 
     def schedule(self, resolution):
         """Return the `Schedule` that grows to `resolution`."""
@@ -60,7 +63,7 @@ RECIPES = {
     # First pictures in seconds and recognisable ones in minutes on a laptop.
     "quickstart": Recipe(
         loss="non_saturating",
-        loss_options={"gradient_weight": 0.5},
+        loss_options={"non_saturating": {"gradient_weight": 0.5}},
         update="simultaneous",
         # Small resolutions learn fast; most of the time goes to the last.
         stabilise_images={4: 6_000, 8: 8_000, None: 12_000},
@@ -89,6 +92,7 @@ RECIPES = {
             1024: 4,
         },
         learning_rate={1024: 0.0015, None: 0.001},
+        network={"fmap_base": 8192, "fmap_max": 512, "latent_dim": 512},
     ),
 }
 

@@ -8,7 +8,7 @@ alpha, the batch size and the learning rate (Karras et al., 2018, appendix A):
 
 import dataclasses
 
-from progan_keras.checks import check_integer
+from progan_keras.checks import check_integer, resolutions_up_to
 
 
 @dataclasses.dataclass(frozen=True)
@@ -33,8 +33,9 @@ class Stage:
     start: int | None = None
 
     def __post_init__(self):
-        check_integer(self.images, "images", least=1)
-        check_integer(self.batch_size, "batch_size", least=1)
+        for name in ("images", "batch_size"):
+            value = check_integer(getattr(self, name), name, least=1)
+            object.__setattr__(self, name, value)
         rate = self.learning_rate
         number = isinstance(rate, (int, float))
         if not number or not 0 < rate < float("inf"):
@@ -48,10 +49,14 @@ class Stage:
         """Images seen when the stage is over."""
         return self.start + self.images
 
-    @property
-    def steps(self):
-        """Steps of `batch_size` images that show all of `images`."""
-        return -(-self.images // self.batch_size)
+    def steps_from(self, images_seen):
+        """Steps of `batch_size` from the clock's reading to the stage's end.
+
+        The stage before may have shown some images of this one, where its
+        own number is no multiple of the batch size.
+        """
+        left = self.images if self.start is None else self.end - images_seen
+        return max(0, -(-left // self.batch_size))
 
     def alpha(self, images_seen):
         """Weight of the new layers: linear while fading in, else 1."""
@@ -109,17 +114,10 @@ class Schedule:
         learning_rate=0.001,
         total_images=None,
     ):
-        whole = isinstance(resolution, int)
-        if not whole or resolution not in [2**power for power in range(2, 11)]:
-            raise ValueError(
-                "A schedule ends at a power of two from 4 to 1024. "
-                f"Received: resolution={resolution!r}"
-            )
-        stages, start, current = [], 0, 4
-        while current <= resolution:
-            for fade_in in (True, False):
-                if fade_in and current == 4:
-                    continue  # nothing to fade from
+        stages, start = [], 0
+        for current in resolutions_up_to(resolution):
+            # Stabilise first; at 4x4 there is nothing to fade from.
+            for fade_in in (False,) if current == 4 else (True, False):
                 images = fade_images if fade_in else stabilise_images
                 stage = Stage(
                     resolution=current,
@@ -131,7 +129,6 @@ class Schedule:
                 )
                 stages.append(stage)
                 start = stage.end
-            current *= 2
         if total_images is not None:
             stages[-1] = _until(stages[-1], total_images)
         self.stages = tuple(stages)

@@ -19,3 +19,13 @@ def cache_of_its_own(tmp_path_factory, monkeypatch):
     """Keep tests away from the user's cache of prepared images."""
     folder = tmp_path_factory.getbasetemp() / "cache"
     monkeypatch.setenv("PROGAN_KERAS_CACHE", str(folder))
+
+
+@pytest.fixture(scope="session")
+def two_devices():
+    """A mirrored strategy over both devices, one for all tests.
+
+    A second one in a process would count its collective operations from the
+    start again, and mix them up with those of the first.
+    """
+    return tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])

@@ -1,3 +1,5 @@
+import os
+
 import pytest
 
 from progan_keras.files import atomic_path, write_atomically
@@ -117,3 +119,23 @@ def test_a_file_does_not_replace_a_folder(tmp_path):
         write_atomically(b"1", tmp_path / "model")
     assert (tmp_path / "model" / "inner" / "old").exists()
     assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_an_old_folder_stays_where_the_new_one_cannot_come(
+    tmp_path, monkeypatch
+):
+    target = tmp_path / "folder"
+    target.mkdir()
+    (target / "old").write_text("kept")
+    rename = os.replace
+
+    def fail(source, destination):
+        if not str(source).endswith(".old") and destination == target:
+            raise PermissionError(13, "not now")
+        rename(source, destination)
+
+    monkeypatch.setattr(os, "replace", fail)
+    with pytest.raises(PermissionError), atomic_path(target) as temporary:
+        temporary.mkdir()
+    assert (target / "old").read_text() == "kept"
+    assert [path.name for path in tmp_path.iterdir()] == ["folder"]

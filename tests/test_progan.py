@@ -445,13 +445,12 @@ def train_over_a_stage_change(gan, update, loss, deal_to):
     params=[("alternating", TracedWGAN), ("simultaneous", TracedLazy)],
     ids=["alternating WGAN-GP", "simultaneous with a lazy penalty"],
 )
-def mirrored(request):
+def mirrored(request, two_devices):
     """The same training on one device and on two."""
     update, loss_class = request.param
     single, double_loss = tiny(), loss_class()
     train_over_a_stage_change(single, update, loss_class(), 1)
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    with strategy.scope():
+    with two_devices.scope():
         double = tiny()
         train_over_a_stage_change(double, update, double_loss, 2)
     return single, double, double_loss
@@ -587,3 +586,11 @@ def test_seeds_decide_the_weights_of_all_families():
     kernels = {name for name in ours if name.endswith("kernel")}
     assert changed(ours, theirs) == kernels
     assert_equal(ours, weights(tiny()))
+
+
+def test_predict_follows_the_stage():
+    gan = tiny_in(AT_4)
+    z = pk.latents.sample(2, gan.config.latent_dim)
+    assert gan.predict(z, verbose=0).shape[1] == 4
+    gan.enter_stage(FADE)
+    assert gan.predict(z, verbose=0).shape[1] == 8

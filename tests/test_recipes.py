@@ -4,6 +4,7 @@ import pytest
 
 from progan_keras import losses, recipes, updates
 from progan_keras.recipes import RECIPES
+from progan_keras.training.plan import get_loss
 
 
 def test_the_papers_batch_sizes_are_those_for_one_gpu():
@@ -73,3 +74,12 @@ def test_anything_else_is_refused_with_the_names_there_are(recipe):
         recipes.get(recipe)
     for part in ("'paper'", "'quickstart'", f"recipe={recipe!r}"):
         assert part in str(error.value)
+
+
+def test_options_of_a_loss_are_not_given_to_another_one():
+    quickstart = recipes.get("quickstart")
+    assert get_loss(quickstart).gradient_weight == 0.5
+    changed = dataclasses.replace(quickstart, loss="wgan_gp")
+    assert get_loss(changed).gradient_weight == 10.0
+    own = losses.NonSaturating(gradient_weight=3.0)
+    assert get_loss(dataclasses.replace(quickstart, loss=own)) is own

@@ -79,7 +79,8 @@ def test_alpha_is_one_while_stabilising():
 
 
 def test_a_stages_steps_show_all_of_its_images():
-    steps = [Stage(8, images=n, batch_size=16).steps for n in (1, 16, 17, 32)]
+    stages = [Stage(8, images=n, batch_size=16) for n in (1, 16, 17, 32)]
+    steps = [stage.steps_from(0) for stage in stages]
     assert steps == [1, 1, 2, 2]
 
 
@@ -152,3 +153,16 @@ def test_the_last_stage_takes_the_rest_of_the_total():
 def test_a_total_without_room_for_the_last_stage_is_refused(total):
     with pytest.raises(ValueError, match="total_images="):
         Schedule(8, 100, 50, total_images=total)
+
+
+def test_steps_from_the_clock_do_not_show_images_of_the_next_stage():
+    seen, alphas = 0, []
+    for stage in Schedule(16, 100, 100, batch_size=64):
+        alphas.append(stage.alpha(seen))
+        seen += stage.batch_size * stage.steps_from(seen)
+    assert 500 <= seen < 564
+    assert alphas == [1.0, 0.28, 1.0, 0.2, 1.0]
+
+
+def test_a_stage_that_is_over_has_no_steps_left():
+    assert Stage(8, images=10, batch_size=16, start=0).steps_from(16) == 0

@@ -35,12 +35,11 @@ def run(options):
     )
     print(f"{options.format} in {path}")
     if options.format == "saved_model":
+        shape = [16, *gan.current_generator().output_shape[1:]]
         print(
             "\nUse it wherever TensorFlow is:\n"
             "  import tensorflow as tf\n"
             f"  model = tf.saved_model.load({str(path)!r})\n"
             f"  latents = tf.random.normal((16, {gan.config.latent_dim}))\n"
-            "  pictures = model.pictures(latents)  # uint8 [16, "
-            f"{gan.config.resolution}, {gan.config.resolution}, "
-            f"{gan.config.num_channels}]"
+            f"  pictures = model.pictures(latents)  # uint8 {shape}"
         )

@@ -55,7 +55,7 @@ def run(options):
     )
     if options.separate:
         folder = Path(options.output)
-        if folder.suffix:
+        if folder.suffix == ".png":
             folder = folder.with_suffix("")
         for number, picture in enumerate(pictures):
             name = f"seed{options.seed}-{number:05d}.png"

@@ -36,6 +36,18 @@ def add_arguments(parser):
         help="1 (grey), 3 (RGB) or 4 (RGBA) (default: %(default)s)",
     )
     parser.add_argument(
+        "--fmap-base",
+        type=int,
+        help="feature maps halve with each doubling from here (default: by "
+        "recipe and resolution)",
+    )
+    parser.add_argument(
+        "--fmap-max", type=int, help="the most feature maps anywhere"
+    )
+    parser.add_argument(
+        "--latent-dim", type=int, help="length of the latent vector"
+    )
+    parser.add_argument(
         "--run-dir",
         default="runs",
         help="folder that holds runs, or one run folder (default: %(default)s)",
@@ -108,7 +120,10 @@ def run(options):
         resolution=options.resolution,
         num_channels=options.channels,
         seed=options.seed,
+        **_network(options, recipe),
     )
+    # A wrong name is told before the data is prepared.
+    gan.compile(loss=recipe.loss, update=recipe.update)
     images = pk.data.load(
         options.data,
         resolution=options.resolution,
@@ -147,8 +162,6 @@ def _recipe(options):
     """The recipe with the options that were given in its place."""
     changes = {
         "loss": options.loss,
-        # The recipe's options are for the recipe's loss.
-        "loss_options": {} if options.loss else None,
         "update": options.update,
         "batch_size": options.batch_size,
         "learning_rate": options.learning_rate,
@@ -159,6 +172,17 @@ def _recipe(options):
     }
     changes = {name: v for name, v in changes.items() if v is not None}
     return dataclasses.replace(recipes.get(options.recipe), **changes)
+
+
+def _network(options, recipe):
+    """The recipe's sizes with those that were given in their place."""
+    given = {
+        "fmap_base": options.fmap_base,
+        "fmap_max": options.fmap_max,
+        "latent_dim": options.latent_dim,
+    }
+    given = {name: v for name, v in given.items() if v is not None}
+    return {**recipe.network, **given}
 
 
 def _images(kimg):

@@ -6,12 +6,12 @@ import json
 
 import numpy as np
 
+from progan_keras.checks import resolutions_up_to
 from progan_keras.data.atomic_folder import new_folder
 from progan_keras.data.pyramid import (
     DESCRIPTION_FILE,
     FORMAT_VERSION,
     ImagePyramid,
-    resolutions_up_to,
 )
 
 

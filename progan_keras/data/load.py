@@ -7,13 +7,12 @@ import re
 import time
 from pathlib import Path
 
+from progan_keras.checks import RESOLUTIONS, check_resolution
 from progan_keras.data.build_pyramid import build_pyramid
 from progan_keras.data.pictures import CHANNELS
 from progan_keras.data.pyramid import (
     DESCRIPTION_FILE,
-    MIN_RESOLUTION,
     ImagePyramid,
-    resolutions_up_to,
 )
 from progan_keras.data.sources import open_source
 
@@ -74,7 +73,7 @@ def load(
     (64, 64, 3)
     """
     if resolution is not None:
-        resolution = resolutions_up_to(resolution)[-1]
+        resolution = check_resolution(resolution)
     if num_channels not in (None, *CHANNELS):
         raise ValueError(
             "`num_channels` must be 1 (grey), 3 (RGB), 4 (RGBA) or None. "
@@ -143,10 +142,10 @@ def _prepare(origin, folder, resolution, num_channels):
 def _default_resolution(origin, cache, key):
     """Returns the largest power of two that needs no enlarging."""
     side = _recorded_side(cache, key) or origin.smallest_side()
-    if side < MIN_RESOLUTION:
+    if side < RESOLUTIONS[0]:
         raise ValueError(
             f"The smallest image is {side} pixels wide or high, less than the "
-            f"{MIN_RESOLUTION} that growing starts with. Remove such images, "
+            f"{RESOLUTIONS[0]} that growing starts with. Remove such images, "
             "or pass a `resolution` to enlarge them. "
             f"Received: {origin.description}"
         )

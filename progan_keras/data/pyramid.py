@@ -7,14 +7,13 @@ reads.
 """
 
 import json
-from numbers import Integral
 from pathlib import Path
 
 import numpy as np
 
+from progan_keras.checks import resolutions_up_to
+
 FORMAT_VERSION = 1
-MIN_RESOLUTION = 4
-MAX_RESOLUTION = 1024
 
 DESCRIPTION_FILE = "pyramid.json"
 _FIELDS = (
@@ -26,22 +25,6 @@ _FIELDS = (
     "source",
     "mirror",
 )
-
-
-def resolutions_up_to(resolution):
-    """Returns `(4, 8, ..., resolution)`.
-
-    Raises:
-        ValueError: if `resolution` is not a power of two from 4 to 1024.
-    """
-    allowed = [2**k for k in range(2, 11)]
-    if not isinstance(resolution, Integral) or resolution not in allowed:
-        raise ValueError(
-            "`resolution` must be a power of two from "
-            f"{MIN_RESOLUTION} to {MAX_RESOLUTION}. "
-            f"Received: resolution={resolution!r}"
-        )
-    return tuple(r for r in allowed if r <= resolution)
 
 
 class ImagePyramid:
@@ -134,7 +117,7 @@ class ImagePyramid:
         start=0,
         seed=0,
         mirror=None,
-        num_replicas=1,
+        num_replicas=None,
     ):
         """Returns an endless `tf.data.Dataset` of shuffled uint8 batches.
 

@@ -14,7 +14,7 @@ def image_stream(
     start=0,
     seed=0,
     mirror=None,
-    num_replicas=1,
+    num_replicas=None,
 ):
     """Returns an endless dataset of uint8 batches.
 
@@ -37,14 +37,14 @@ def image_stream(
         seed: int, chooses the orders and the flips.
         mirror: bool, whether to flip half of the images horizontally. `None`
             takes `pyramid.mirror`.
-        num_replicas: int, number of devices that share a batch. A
-            distribution strategy cuts the batch into contiguous slices; for
-            `R` devices, images `r`, `r + R`, `r + 2R`, ... of the batch are
-            put into slice `r`. The reason: minibatch standard deviation puts
-            sample `n` into group `n mod M`, for `M` groups. Dealt out like
-            this, each device holds whole groups of the global batch whenever
-            `R` divides `M`, and so computes the very statistics that a
-            single device would.
+        num_replicas: int, number of devices that share a batch; `None` takes
+            those of the distribution strategy in whose scope this is called.
+            A strategy cuts the batch into contiguous slices; for `R` devices,
+            images `r`, `r + R`, `r + 2R`, ... of the batch are put into slice
+            `r`. The reason: minibatch standard deviation puts sample `n` into
+            group `n mod M`, for `M` groups. Dealt out like this, each device
+            holds whole groups of the global batch whenever `R` divides `M`,
+            and so computes the very statistics that a single device would.
 
     Returns:
         `tf.data.Dataset` of uint8 `[batch_size, resolution, resolution, C]`
@@ -56,6 +56,8 @@ def image_stream(
     """
     level = pyramid.at(resolution)
     batch_size = check_integer(batch_size, "batch_size", least=1)
+    if num_replicas is None:
+        num_replicas = tf.distribute.get_strategy().num_replicas_in_sync
     num_replicas = check_integer(num_replicas, "num_replicas", least=1)
     start = check_integer(start, "start", least=0)
     seed = check_integer(seed, "seed")

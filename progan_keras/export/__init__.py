@@ -36,8 +36,17 @@ def export(gan, path, format="saved_model", overwrite=False):
             f"{path} exists already; choose another name, or overwrite it "
             "(overwrite=True, or --overwrite)."
         )
+    if path.is_dir() and any(path.iterdir()) and not _is_saved_model(path):
+        raise FileExistsError(
+            f"{path} is a folder with other things in it, which overwriting "
+            "would delete; choose another name."
+        )
     _FORMATS[format](gan, path)
     return path
+
+
+def _is_saved_model(path):
+    return (path / "saved_model.pb").exists()
 
 
 __all__ = ["export"]

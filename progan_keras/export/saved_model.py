@@ -38,4 +38,8 @@ def export_saved_model(gan, path):
     archive.add_endpoint("serve", images, input_signature=signature)
     archive.add_endpoint("pictures", pictures, input_signature=signature)
     with atomic_path(path) as temporary:
-        archive.write_out(temporary, verbose=False)
+        try:
+            archive.write_out(temporary, verbose=False)
+        except tf.errors.OpError as error:
+            # TensorFlow's own kind of "permission denied" and "disk full".
+            raise OSError(error.message) from error

@@ -80,6 +80,41 @@ class EqualizedConv2D(EqualizedLayer):
         }
 
 
+class ScalingConv2D(EqualizedConv2D):
+    """Base of the convolutions that also double or halve the resolution.
+
+    Args:
+        filters: Integer, the number of output channels.
+        kernel_size: Odd integer, the side of the kernel.
+        fused: Whether to compute scaling and convolution as one.
+        gain: Float, sqrt(2) before a leaky ReLU.
+        use_bias: Whether to add a bias per output channel.
+        seed: Integer for the initial weights, or None for a random one.
+    """
+
+    def __init__(
+        self,
+        filters,
+        kernel_size=3,
+        fused=True,
+        gain=SQRT_2,
+        use_bias=True,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(filters, kernel_size, gain, use_bias, seed, **kwargs)
+        if kernel_size % 2 == 0:
+            raise ValueError(
+                "A convolution that scales needs an odd kernel, so that it "
+                f"has a middle. Received: kernel_size={kernel_size}"
+            )
+        self.fused = fused
+
+    def get_config(self):
+        """Return the arguments of `__init__`."""
+        return {**super().get_config(), "fused": self.fused}
+
+
 def spread_kernel(kernel):
     """Sum the four one-pixel shifts of a padded kernel: side k -> k + 1.
 

@@ -4,12 +4,11 @@ import keras
 from keras import ops
 
 from progan_keras.layers.box_downscale import box_downscale, halved_shape
-from progan_keras.layers.equalized import SQRT_2
-from progan_keras.layers.equalized_conv import EqualizedConv2D, spread_kernel
+from progan_keras.layers.equalized_conv import ScalingConv2D, spread_kernel
 
 
 @keras.saving.register_keras_serializable(package="progan_keras")
-class EqualizedDownscaleConv2D(EqualizedConv2D):
+class EqualizedDownscaleConv2D(ScalingConv2D):
     """Convolves, halves the resolution, adds the bias: `[N, H/2, W/2, F]`.
 
     One function, computed in one of two ways from the same weights. Fused, it
@@ -46,24 +45,6 @@ class EqualizedDownscaleConv2D(EqualizedConv2D):
         Karras et al., 2018, section 2 and appendix A.
     """
 
-    def __init__(
-        self,
-        filters,
-        kernel_size=3,
-        fused=True,
-        gain=SQRT_2,
-        use_bias=True,
-        seed=None,
-        **kwargs,
-    ):
-        super().__init__(filters, kernel_size, gain, use_bias, seed, **kwargs)
-        if kernel_size % 2 == 0:
-            raise ValueError(
-                "A downscaling convolution needs an odd kernel, so that it "
-                f"has a middle. Received: kernel_size={kernel_size}"
-            )
-        self.fused = fused
-
     def _convolve(self, x, kernel):
         if not self.fused:
             return box_downscale(super()._convolve(x, kernel))
@@ -78,7 +59,3 @@ class EqualizedDownscaleConv2D(EqualizedConv2D):
     def compute_output_shape(self, input_shape):
         """Return the halved shape with `filters` channels."""
         return (*halved_shape(input_shape), self.filters)
-
-    def get_config(self):
-        """Return the arguments of `__init__`."""
-        return {**super().get_config(), "fused": self.fused}

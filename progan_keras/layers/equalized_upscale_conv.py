@@ -3,13 +3,12 @@
 import keras
 from keras import ops
 
-from progan_keras.layers.equalized import SQRT_2
-from progan_keras.layers.equalized_conv import EqualizedConv2D, spread_kernel
+from progan_keras.layers.equalized_conv import ScalingConv2D, spread_kernel
 from progan_keras.layers.nearest_upscale import nearest_upscale
 
 
 @keras.saving.register_keras_serializable(package="progan_keras")
-class EqualizedUpscaleConv2D(EqualizedConv2D):
+class EqualizedUpscaleConv2D(ScalingConv2D):
     """Doubles the resolution and convolves: `[N, 2H, 2W, filters]`.
 
     One function, computed in one of two ways from the same weights. Fused, it
@@ -42,24 +41,6 @@ class EqualizedUpscaleConv2D(EqualizedConv2D):
         Karras et al., 2018, section 2 and appendix A.
     """
 
-    def __init__(
-        self,
-        filters,
-        kernel_size=3,
-        fused=True,
-        gain=SQRT_2,
-        use_bias=True,
-        seed=None,
-        **kwargs,
-    ):
-        super().__init__(filters, kernel_size, gain, use_bias, seed, **kwargs)
-        if kernel_size % 2 == 0:
-            raise ValueError(
-                "An upscaling convolution needs an odd kernel, so that it has "
-                f"a middle. Received: kernel_size={kernel_size}"
-            )
-        self.fused = fused
-
     def _convolve(self, x, kernel):
         if not self.fused:
             return super()._convolve(nearest_upscale(x), kernel)
@@ -78,7 +59,3 @@ class EqualizedUpscaleConv2D(EqualizedConv2D):
         """Return the doubled shape with `filters` channels."""
         batch, height, width, _ = input_shape
         return (batch, height * 2, width * 2, self.filters)
-
-    def get_config(self):
-        """Return the arguments of `__init__`."""
-        return {**super().get_config(), "fused": self.fused}

@@ -3,6 +3,7 @@
 import keras
 from keras import ops
 
+from progan_keras.checks import check_integer
 from progan_keras.layers.precision import at_least_float32
 
 
@@ -48,12 +49,8 @@ class MinibatchStdev(keras.layers.Layer):
 
     def __init__(self, group_size=4, epsilon=1e-8, **kwargs):
         super().__init__(**kwargs)
-        whole = isinstance(group_size, int) and not isinstance(group_size, bool)
-        if group_size is not None and not (whole and group_size >= 1):
-            raise ValueError(
-                "group_size is a number of images, at least 1, or None for "
-                f"the whole batch. Received: group_size={group_size}"
-            )
+        if group_size is not None:
+            check_integer(group_size, "group_size", least=1)
         if not epsilon > 0:
             raise ValueError(
                 "epsilon must be positive: the square root has no finite "

@@ -69,13 +69,3 @@ def check_weight(value, name):
             f"{name} must be a number, at least 0. Received: {name}={value!r}"
         )
     return value
-
-
-def check_interval(value):
-    """Return `value` if it is a whole number of steps, else raise."""
-    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
-        raise ValueError(
-            "penalty_interval is a whole number of steps, or 0 for no "
-            f"penalty. Received: penalty_interval={value!r}"
-        )
-    return value

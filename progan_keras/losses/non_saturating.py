@@ -2,9 +2,9 @@
 
 import tensorflow as tf
 
+from progan_keras.checks import check_integer
 from progan_keras.losses.loss import (
     Loss,
-    check_interval,
     check_weight,
     squared_gradient_norm,
 )
@@ -27,7 +27,9 @@ class NonSaturating(Loss):
 
     def __init__(self, gradient_weight=1.0, penalty_interval=8):
         self.gradient_weight = check_weight(gradient_weight, "gradient_weight")
-        self.penalty_interval = check_interval(penalty_interval)
+        self.penalty_interval = check_integer(
+            penalty_interval, "penalty_interval", least=0
+        )
 
     def discriminator_loss(self, real_scores, fake_scores):
         """`softplus(D(G(z))) + softplus(-D(x))`, `[N, 1]`."""

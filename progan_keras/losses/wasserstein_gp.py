@@ -2,9 +2,9 @@
 
 import tensorflow as tf
 
+from progan_keras.checks import check_integer
 from progan_keras.losses.loss import (
     Loss,
-    check_interval,
     check_weight,
     squared_gradient_norm,
 )
@@ -39,7 +39,9 @@ class WassersteinGP(Loss):
                 f"Received: gamma={gamma!r}"
             )
         self.drift = check_weight(drift, "drift")
-        self.penalty_interval = check_interval(penalty_interval)
+        self.penalty_interval = check_integer(
+            penalty_interval, "penalty_interval", least=0
+        )
 
     def discriminator_loss(self, real_scores, fake_scores):
         """`D(G(z)) - D(x) + drift * D(x)^2`, `[N, 1]`."""

@@ -1,6 +1,6 @@
 """From a resolution to lists of straight / fade-in pairs of Keras models."""
 
-from progan_keras.networks.config import NetworkConfig, check_resolution
+from progan_keras.networks.config import NetworkConfig
 from progan_keras.networks.discriminator import build_discriminators
 from progan_keras.networks.generator import build_generators
 from progan_keras.networks.model_pair import ModelPair
@@ -10,5 +10,4 @@ __all__ = [
     "NetworkConfig",
     "build_discriminators",
     "build_generators",
-    "check_resolution",
 ]

@@ -4,10 +4,12 @@ import dataclasses
 import math
 import zlib
 
-from progan_keras.checks import check_integer
+from progan_keras.checks import (
+    check_integer,
+    check_resolution,
+    resolutions_up_to,
+)
 
-MIN_RESOLUTION = 4
-MAX_RESOLUTION = 1024
 NUM_CHANNELS = (1, 3, 4)
 
 # resolution -> (fmap_base, fmap_max, latent_dim): sizes that a laptop trains
@@ -25,25 +27,6 @@ SIZES = {
 }
 
 
-def check_resolution(resolution):
-    """Return `resolution` if networks can be built for it.
-
-    Args:
-        resolution: Integer, side of the square images.
-
-    Raises:
-        ValueError: if it is not a power of two from 4 to 1024.
-    """
-    resolution = check_integer(resolution, "resolution")
-    if resolution not in SIZES:
-        raise ValueError(
-            "A resolution is a power of two from "
-            f"{MIN_RESOLUTION} to {MAX_RESOLUTION}, since growing starts at "
-            f"4x4 and doubles. Received: resolution={resolution!r}"
-        )
-    return resolution
-
-
 @dataclasses.dataclass(frozen=True)
 class NetworkConfig:
     """What decides the shape of generator and discriminator.
@@ -53,7 +36,8 @@ class NetworkConfig:
     Args:
         resolution: Integer, power of two from 4 to 1024.
         num_channels: 1 (grey), 3 (RGB) or 4 (RGBA).
-        latent_dim: Integer, length of the latent vector.
+        latent_dim: Integer, length of the latent vector; None for `fmap_max`
+            where that is given.
         fmap_base: Integer; the block at 2^r x 2^r has
             `min(fmap_base / 2**(r - 1), fmap_max)` feature maps.
         fmap_max: Integer, the most feature maps anywhere.
@@ -82,6 +66,11 @@ class NetworkConfig:
                 "num_channels is 1 (grey), 3 (RGB) or 4 (RGBA). "
                 f"Received: num_channels={self.num_channels!r}"
             )
+        if not 0 <= check_integer(self.seed, "seed") < 2**32:
+            raise ValueError(
+                "A seed is a whole number from 0 to 2**32 - 1. "
+                f"Received: seed={self.seed}"
+            )
         sizes = {"fmap_base": base, "fmap_max": most, "latent_dim": latent}
         if self.fmap_max is not None:
             sizes["latent_dim"] = self.fmap_max
@@ -89,13 +78,14 @@ class NetworkConfig:
             if getattr(self, name) is None:
                 object.__setattr__(self, name, size)
             check_integer(getattr(self, name), name, least=1)
-        check_integer(self.seed, "seed", least=0)
+        for name in ("resolution", "num_channels", "seed", *sizes):
+            # NumPy's integers count, but JSON does not know them.
+            object.__setattr__(self, name, int(getattr(self, name)))
 
     @property
     def resolutions(self):
         """All resolutions from 4 up: `(4, 8, ..., resolution)`."""
-        exponents = range(2, int(math.log2(self.resolution)) + 1)
-        return tuple(2**exponent for exponent in exponents)
+        return resolutions_up_to(self.resolution)
 
     def num_feature_maps(self, stage):
         """The paper's `nf(stage)`; `nf(r - 1)` at resolution 2^r."""

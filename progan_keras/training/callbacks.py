@@ -1,6 +1,6 @@
 """What happens at every tick of a run, as Keras callbacks.
 
-They work in `fit` too: a tick is then an epoch.
+A tick is their epoch; its logs hold "kimg", "alpha" and means of the losses.
 """
 
 import json
@@ -41,13 +41,16 @@ class ImageGrids(keras.callbacks.Callback):
 
     def on_epoch_end(self, epoch, logs=None):
         """Write the grid of this tick."""
-        self._write((logs or {}).get("kimg", epoch))
+        self._write(logs["kimg"])
 
     def _write(self, kimg):
         config = self.model.config
         count = GRID[0] * GRID[1]
         latents = latent_space.sample(count, config.latent_dim, self.seed)
-        pictures = self.model.generate(latents=latents)
+        # No more at once than a training step takes, so that it fits too.
+        pictures = self.model.generate(
+            latents=latents, batch_size=self.model.stage.batch_size
+        )
         pictures = upscale_nearest(pictures, config.resolution)
         grid = image_grid(pictures, columns=GRID[0])
         save_image(grid, self.run.grid_path(kimg))
@@ -70,8 +73,9 @@ class Checkpoints(keras.callbacks.Callback):
         """Write the present state."""
         path = self.run.checkpoint_path(self.model.images_seen)
         checkpoint.save(self.model, path)
-        for old in self.run.checkpoints[: -self.keep]:
-            old.unlink()
+        older = [old for old in self.run.checkpoints if old < path]
+        for old in older[: len(older) - self.keep + 1]:
+            old.unlink(missing_ok=True)
 
     def on_epoch_end(self, epoch, logs=None):
         """Write the state at the end of this tick."""
@@ -98,7 +102,7 @@ class Records(keras.callbacks.Callback):
             "tick": epoch,
             "resolution": stage.resolution,
             "fade_in": stage.fade_in,
-            **(logs or {}),
+            **logs,
         }
         logs["memory_gib"] = peak_memory()
         logs["minutes"] = (time.perf_counter() - self._started) / 60

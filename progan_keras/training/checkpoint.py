@@ -8,6 +8,7 @@ stage, and the clock. All else follows from the clock.
 import dataclasses
 import json
 import zipfile
+import zlib
 
 import numpy as np
 
@@ -15,10 +16,16 @@ from progan_keras.files import atomic_path
 
 FORMAT = 1
 _META = "meta"
+# What NumPy, zip and JSON raise where a file is not what was written.
+_DAMAGE = (EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
 class CheckpointError(ValueError):
     """A checkpoint file that cannot be used, and why."""
+
+
+class DamagedCheckpointError(CheckpointError):
+    """A checkpoint file whose content is not what was written."""
 
 
 def save(gan, path):
@@ -48,16 +55,17 @@ def read(path):
         Tuple (meta as a dict, dict of arrays by name).
 
     Raises:
-        CheckpointError: if the file is damaged or of another format.
+        DamagedCheckpointError: if the file does not hold what was written.
+        CheckpointError: if it is of another format.
+        OSError: if it cannot be opened.
     """
     try:
         with np.load(path, allow_pickle=False) as file:
             arrays = {name: file[name] for name in file.files}
         meta = json.loads(bytes(arrays.pop(_META)))
-    except (OSError, EOFError, KeyError, ValueError, zipfile.BadZipFile) as e:
-        raise CheckpointError(
-            f"The checkpoint {path} is damaged ({e}). Delete it to go on "
-            "from the one before."
+    except _DAMAGE as e:
+        raise DamagedCheckpointError(
+            f"The checkpoint {path} is damaged ({e})."
         ) from e
     if meta["format"] != FORMAT:
         raise CheckpointError(

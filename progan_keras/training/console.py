@@ -16,12 +16,9 @@ class Console:
     def __init__(self, total_images, verbose=True):
         self._verbose = verbose
         self._total = total_images
+        # Escape codes only where somebody sees them as such.
+        self._on_terminal = verbose and sys.stdout.isatty()
         self._bar = None
-        if verbose and sys.stdout.isatty():
-            # Escape codes only where somebody sees them as such.
-            self._bar = keras.utils.Progbar(
-                total_images, verbose=1, interval=0.5, unit_name="image"
-            )
 
     def say(self, line):
         """Print a line above the bar."""
@@ -31,6 +28,12 @@ class Console:
         print(f"{clear}{line}", flush=True)
 
     def update(self, images_seen):
-        """Move the bar."""
-        if self._bar:
-            self._bar.update(min(images_seen, self._total))
+        """Move the bar, which starts where it is first told to be."""
+        if not self._on_terminal:
+            return
+        if self._bar is None:
+            self._first = images_seen
+            self._bar = keras.utils.Progbar(
+                self._total - images_seen, interval=0.5, unit_name="image"
+            )
+        self._bar.update(min(images_seen, self._total) - self._first)

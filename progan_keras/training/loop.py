@@ -17,7 +17,7 @@ from progan_keras.training.callbacks import (
 from progan_keras.training.console import Console
 from progan_keras.training.meter import Meter
 from progan_keras.training.plan import Plan
-from progan_keras.training.run_folder import open_run
+from progan_keras.training.run_folder import find_same_run, new_run
 from progan_keras.version import __version__
 
 
@@ -55,7 +55,15 @@ def train(
         OSError: if the run folder cannot be written.
     """
     plan = Plan(gan, images, recipes.get(recipe), tick_kimg)
-    run = open_run(run_dir, plan.run_name, _options(plan))
+    options = _options(plan)
+    run = find_same_run(run_dir, options)
+    if gan.images_seen and not (run and run.checkpoints):
+        raise ValueError(
+            "A new run starts with an untrained GAN; build a new ProGAN, or "
+            "give the folder of the run to go on with. "
+            f"Received: a GAN that has seen {gan.images_seen:,} images"
+        )
+    run = run or new_run(run_dir, plan.run_name, options)
     console = Console(plan.schedule.total_images, verbose)
     console.say(f"{plan}\n\nrun folder  {run}\n")
     gan.compile(
@@ -64,23 +72,15 @@ def train(
         ema_decay=plan.recipe.ema_decay,
         ema_half_life=plan.recipe.ema_half_life,
     )
-    resumed = run.newest_checkpoint()
-    if resumed:
-        checkpoint.restore_networks(gan, resumed[1])
-        console.say(f"going on from {gan.images_seen / 1000:g} kimg")
-    elif gan.images_seen:
-        raise ValueError(
-            "A new run starts with an untrained GAN; build a new ProGAN, or "
-            "give the folder of the run to go on with. "
-            f"Received: a GAN that has seen {gan.images_seen:,} images"
-        )
-
-    reals = images.at(plan.resolution)[: math.prod(GRID)]
+    _take_up(plan, run)
+    start = gan.images_seen
+    if start:
+        console.say(f"going on from {start / 1000:g} kimg")
     checkpoints = Checkpoints(run)
     callbacks = keras.callbacks.CallbackList(
         [
-            ImageGrids(run, reals),
             checkpoints,
+            ImageGrids(run, images.at(plan.resolution)[: math.prod(GRID)]),
             Records(run, console.say),
             keras.callbacks.CSVLogger(run.path / "logs.csv", append=True),
             *callbacks,
@@ -89,10 +89,10 @@ def train(
     )
     gan.stop_training = False
     try:
-        if gan.images_seen < plan.schedule.total_images:
-            _train_stages(plan, callbacks, console, resumed)
+        if start < plan.schedule.total_images:
+            _train_stages(plan, callbacks, console)
     except KeyboardInterrupt:
-        if gan.stage is not None:
+        if gan.images_seen > start:
             checkpoints.save()
         console.say(
             f"Stopped at {gan.images_seen / 1000:g} kimg. The same call, or "
@@ -124,19 +124,31 @@ def compile_step(gan):
     return step
 
 
-def _train_stages(plan, callbacks, console, resumed):
+def _take_up(plan, run):
+    """Enter the stage in which the run stands, with its state restored."""
+    gan = plan.gan
+    found = run.newest_checkpoint()
+    if found:
+        checkpoint.restore_networks(gan, found[1])
+    stage = plan.schedule.stage_at(gan.images_seen)
+    gan.enter_stage(stage)
+    # At the very start of a stage the checkpoint is still of the one before.
+    if found and found[0]["stage"] == dataclasses.asdict(stage):
+        checkpoint.restore_optimizers(gan, found[1])
+
+
+def _train_stages(plan, callbacks, console):
     """Go through the stages from where the clock stands."""
     gan, total, tick = plan.gan, plan.schedule.total_images, plan.tick_images
     seen = gan.images_seen
     due = min((seen // tick + 1) * tick, total)
-    stages = [stage for stage in plan.schedule.stages if seen < stage.end]
-    for stage in stages:
-        gan.enter_stage(stage)
-        if stage is stages[0]:
-            if resumed and resumed[0]["stage"] == dataclasses.asdict(stage):
-                checkpoint.restore_optimizers(gan, resumed[1])
-            callbacks.on_train_begin()
-            meter = Meter(seen)
+    callbacks.on_train_begin()
+    meter = Meter(seen)
+    for stage in plan.schedule.stages:
+        if seen >= stage.end:
+            continue
+        if gan.stage != stage:
+            gan.enter_stage(stage)
         batches = _batches(plan, stage, seen)
         step = compile_step(gan)
         while seen < stage.end:
@@ -149,6 +161,7 @@ def _train_stages(plan, callbacks, console, resumed):
             due = min(reached + tick, total)
             logs = {"kimg": reached / 1000, "alpha": stage.alpha(seen)}
             logs |= meter.read(seen)
+            gan.set_alpha(stage.alpha(seen))
             callbacks.on_epoch_end(math.ceil(reached / tick), logs)
             meter = Meter(seen)
             if gan.stop_training:
@@ -188,6 +201,7 @@ def _options(plan):
         "network": dataclasses.asdict(plan.gan.config),
         "data": {
             "name": images.name,
+            "source": images.source,
             "fingerprint": images.fingerprint,
             "images": len(images),
         },

@@ -44,7 +44,7 @@ class Plan:
 
     def __init__(self, gan, images, recipe, tick_kimg=None):
         self.recipe = recipe
-        self.loss = losses.get(recipe.loss, **recipe.loss_options)
+        self.loss = get_loss(recipe)
         updates.get(recipe.update)  # a wrong name is told before any work
         self.resolution = gan.config.resolution
         self.schedule = recipe.schedule(self.resolution)
@@ -63,7 +63,7 @@ class Plan:
     def _tick_images(self, tick_kimg):
         if tick_kimg is None:
             return 1000 * max(1, round(self.schedule.total_images / 50_000))
-        if not tick_kimg >= 0.001:
+        if not 0.001 <= tick_kimg < float("inf"):
             raise ValueError(
                 "A tick is some thousands of images, at least 0.001. "
                 f"Received: tick_kimg={tick_kimg!r}"
@@ -115,7 +115,7 @@ class Plan:
         )
         seconds = stage.batch_size * multiplications / speed
         step = _OVERHEAD_SECONDS + _OVERHEAD_FACTOR * seconds
-        return _TRACE_SECONDS + stage.steps * step
+        return _TRACE_SECONDS + stage.steps_from(stage.start) * step
 
     def estimate_bytes(self):
         """Return about the most memory that the run takes, in bytes.
@@ -182,6 +182,14 @@ class Plan:
             "mirror": self.mirror,
             "stages": self.schedule.to_dict(),
         }
+
+
+def get_loss(recipe):
+    """Return the `Loss` of a recipe, with the options it has for it."""
+    options = {}
+    if isinstance(recipe.loss, str):
+        options = recipe.loss_options.get(recipe.loss, {})
+    return losses.get(recipe.loss, **options)
 
 
 def format_seconds(seconds):

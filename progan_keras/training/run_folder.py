@@ -1,11 +1,12 @@
 """The folder of a run: its options, records, pictures and checkpoints."""
 
+import contextlib
 import json
 import logging
 import re
 from pathlib import Path
 
-from progan_keras.files import write_atomically
+from progan_keras.files import cannot_write, write_atomically
 from progan_keras.training import checkpoint
 
 OPTIONS = "options.json"
@@ -35,6 +36,8 @@ class RunFolder:
         try:
             text = (self.path / OPTIONS).read_text(encoding="utf-8")
             self.options = json.loads(text)
+            if not {"network", "data", "training"} <= set(self.options):
+                raise ValueError("it does not describe a run")
         except FileNotFoundError as error:
             raise ValueError(
                 f"Expected a run folder, which holds {OPTIONS}. "
@@ -64,8 +67,12 @@ class RunFolder:
         """Return the records of all ticks, a dict each, oldest first."""
         if not self.metrics.exists():
             return []
-        lines = self.metrics.read_text(encoding="utf-8").splitlines()
-        return [json.loads(line) for line in lines]
+        records = []
+        for line in self.metrics.read_text(encoding="utf-8").splitlines():
+            # A line may be half written where a process was killed.
+            with contextlib.suppress(json.JSONDecodeError):
+                records.append(json.loads(line))
+        return records
 
     @property
     def checkpoints(self):
@@ -81,11 +88,20 @@ class RunFolder:
 
         Returns:
             Tuple (meta, arrays), or None where there is none yet.
+
+        Raises:
+            CheckpointError: if there are some but none can be used.
         """
-        for path in reversed(self.checkpoints):
+        paths = self.checkpoints
+        for path in reversed(paths):
             try:
                 return checkpoint.read(path)
-            except checkpoint.CheckpointError as error:
+            except checkpoint.DamagedCheckpointError as error:
+                if path == paths[0]:
+                    raise checkpoint.CheckpointError(
+                        f"No checkpoint of {self} can be used. {error} Move "
+                        "the folder away to start again."
+                    ) from error
                 _LOG.warning("%s Using the one before.", error)
         return None
 
@@ -107,25 +123,18 @@ class RunFolder:
         return str(self.path)
 
 
-def open_run(run_dir, name, options):
-    """Find the run with these options, or start a new one.
+def find_same_run(run_dir, options):
+    """Return the newest run with these options, or None.
 
     Args:
-        run_dir: A run folder, or the folder that holds all runs. In a folder
-            of runs, the newest run with these very options is taken up.
-        name: String, for the name of a new run.
+        run_dir: A run folder, or the folder that holds all runs.
         options: Dict for JSON; the keys "network", "data" and "training"
             decide what a run is, others only inform.
 
-    Returns:
-        `RunFolder`.
-
     Raises:
         ValueError: if `run_dir` is a run folder of other options.
-        OSError: if it cannot be written.
     """
     run_dir = Path(run_dir)
-    options = json.loads(json.dumps(options))  # as it will be read back
     if (run_dir / OPTIONS).exists():
         run = RunFolder(run_dir)
         difference = _difference(run.options, options)
@@ -137,16 +146,39 @@ def open_run(run_dir, name, options):
                 "go on with it, or another folder."
             )
         return run
-    runs = list_runs(run_dir)
-    for path in reversed(runs):
+    for path in reversed(list_runs(run_dir)):
         run = RunFolder(path)
         if not _difference(run.options, options):
             return run
+    return None
+
+
+def new_run(run_dir, name, options):
+    """Make the next numbered run folder, with its options.
+
+    Args:
+        run_dir: Folder that holds all runs.
+        name: String, behind the number.
+        options: Dict for JSON.
+
+    Raises:
+        OSError: if it cannot be written.
+    """
+    runs = list_runs(run_dir)
     number = 1 + max((int(path.name[:5]) for path in runs), default=-1)
-    path = run_dir / f"{number:05d}-{name}"
-    write_atomically(
-        (json.dumps(options, indent=2) + "\n").encode(), path / OPTIONS
-    )
+    while True:
+        path = Path(run_dir) / f"{number:05d}-{name}"
+        try:
+            path.mkdir(parents=True)
+            break
+        except FileExistsError as error:
+            if not path.is_dir():
+                raise cannot_write(path, error) from error
+            number += 1  # taken by another process in this moment
+        except OSError as error:
+            raise cannot_write(path, error) from error
+    text = json.dumps(options, indent=2) + "\n"
+    write_atomically(text.encode(), path / OPTIONS)
     return RunFolder(path)
 
 
@@ -163,7 +195,7 @@ def list_runs(folder):
 
 
 def find_run(path):
-    """Return the run in `path`: that folder, or the newest run in it.
+    """Return the run in `path`: that folder, or the newest trained one in it.
 
     Raises:
         ValueError: if there is none.
@@ -176,7 +208,8 @@ def find_run(path):
                 "Expected a run folder, or a folder that holds runs; train "
                 f"one with `progan train`. Received: {str(path)!r}"
             )
-        path = runs[-1]
+        trained = [run for run in runs if RunFolder(run).checkpoints]
+        path = (trained or runs)[-1]
     return RunFolder(path)
 
 
@@ -211,9 +244,10 @@ def load_run(path):
 
 def _difference(old, new):
     """The first option that differs: (name, old value, new value) or None."""
+    new = json.loads(json.dumps(new))  # as it would be read back
     for part in ("network", "data", "training"):
         before, after = old.get(part, {}), new.get(part, {})
-        for key in sorted({*before, *after}):
+        for key in sorted({*before, *after} - {"source"}):
             if before.get(key) != after.get(key):
                 return f"{part} {key}", before.get(key), after.get(key)
     return None

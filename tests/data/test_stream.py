@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-import tensorflow as tf
 
 from progan_keras.data import load
 from progan_keras.data.stream import is_mirrored
@@ -87,13 +86,15 @@ def test_slices_hold_every_nth_image_of_the_batch(numbered, num_replicas):
         np.testing.assert_array_equal(images, batch[replica::num_replicas])
 
 
-def test_a_mirrored_strategy_deals_the_batch_to_its_devices(numbered):
+def test_a_mirrored_strategy_deals_the_batch_to_its_devices(
+    numbered, two_devices
+):
     pyramid = numbered(20)
     batch = take(pyramid, 1, 12, mirror=True)
-    strategy = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
-    stream = pyramid.stream(4, 12, mirror=True, num_replicas=2)
-    shared = next(iter(strategy.experimental_distribute_dataset(stream)))
-    slices = strategy.experimental_local_results(shared)
+    with two_devices.scope():
+        stream = pyramid.stream(4, 12, mirror=True)
+    shared = next(iter(two_devices.experimental_distribute_dataset(stream)))
+    slices = two_devices.experimental_local_results(shared)
     for replica, images in enumerate(slices):
         np.testing.assert_array_equal(images, batch[replica::2])
 

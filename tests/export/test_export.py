@@ -88,3 +88,22 @@ def test_an_unknown_format_or_ending_is_refused(gan, tmp_path):
     with pytest.raises(ValueError, match="ends in .keras"):
         gan.export(tmp_path / "model.h5", format="keras")
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_with_other_things_is_never_replaced(gan, tmp_path):
+    (tmp_path / "thesis.txt").write_text("years of work")
+    with pytest.raises(FileExistsError, match="other things"):
+        gan.export(tmp_path, overwrite=True)
+    assert (tmp_path / "thesis.txt").read_text() == "years of work"
+
+
+def test_tensorflows_own_write_errors_become_one_sentence(
+    gan, tmp_path, monkeypatch
+):
+    def fail(*args, **kwargs):
+        raise tf.errors.ResourceExhaustedError(None, None, "disk full")
+
+    archive = type(keras.export.ExportArchive())
+    monkeypatch.setattr(archive, "write_out", fail)
+    with pytest.raises(OSError, match="Cannot write .*disk full"):
+        gan.export(tmp_path / "model")

@@ -1,5 +1,9 @@
 """A run that was stopped ends bitwise where an undisturbed one does."""
 
+import collections
+import dataclasses
+import shutil
+
 import keras
 import numpy as np
 import pytest
@@ -8,6 +12,7 @@ from conftest import tiny_gan
 import progan_keras as pk
 from progan_keras.training import checkpoint, loop
 from progan_keras.training.console import Console
+from progan_keras.training.run_folder import find_run
 
 
 def final_state(run):
@@ -47,6 +52,37 @@ def test_stopped_at_a_tick_in_a_fade_and_resumed_is_bitwise_the_same(
 
     assert resumed.path == stopped.path
     assert_same_state(resumed, finished)
+
+
+@pytest.mark.slow
+def test_on_two_devices_a_resumed_run_is_bitwise_the_same_and_traced_once(
+    images, recipe, two_devices, tmp_path, monkeypatch
+):
+    paper = dataclasses.replace(
+        recipe, loss="wgan_gp", update="alternating", batch_size=8
+    )
+    settings = {"recipe": paper, "tick_kimg": 0.016, "verbose": False}
+    traces = []
+    original = pk.ProGAN.train_step
+    monkeypatch.setattr(
+        pk.ProGAN,
+        "train_step",
+        lambda gan, data: (traces.append(gan.stage), original(gan, data))[1],
+    )
+
+    def train(folder, callbacks=()):
+        with two_devices.scope():
+            gan = tiny_gan()
+        run = tmp_path / folder
+        return pk.train(
+            gan, images, run_dir=run, callbacks=callbacks, **settings
+        )
+
+    undisturbed = train("undisturbed")
+    assert collections.Counter(traces) == dict.fromkeys(set(traces), 2)
+    assert len(set(traces)) == 3
+    train("stopped", [StopAt(3)])
+    assert_same_state(train("stopped"), undisturbed)
 
 
 @pytest.mark.parametrize("images_seen", [6, 44])
@@ -117,6 +153,42 @@ def test_a_damaged_newest_checkpoint_falls_back_to_the_one_before(
     finally:
         newest.write_bytes(data)
     assert finished.newest_checkpoint()[0]["images_seen"] == 96
+
+
+def test_a_run_without_a_usable_checkpoint_is_not_started_over(
+    finished, tmp_path
+):
+    shutil.copytree(finished.path, tmp_path / "00000-copy")
+    run = find_run(tmp_path)
+    for path in run.checkpoints:
+        path.write_bytes(path.read_bytes()[:100])
+    with pytest.raises(checkpoint.CheckpointError, match="No checkpoint of"):
+        run.newest_checkpoint()
+
+
+def test_a_checkpoint_of_another_format_is_not_passed_over(
+    finished, monkeypatch
+):
+    monkeypatch.setattr(checkpoint, "FORMAT", 2)
+    with pytest.raises(checkpoint.CheckpointError, match="reads format 2"):
+        finished.newest_checkpoint()
+
+
+def test_an_interrupt_while_resuming_leaves_the_checkpoint_as_it_was(
+    images, recipe, tmp_path, monkeypatch
+):
+    settings = {"run_dir": tmp_path, "recipe": recipe, "tick_kimg": 0.016}
+    settings["verbose"] = False
+    run = pk.train(tiny_gan(), images, callbacks=[StopAt(3)], **settings)
+    before = run.checkpoints[-1].read_bytes()
+
+    def interrupt(gan):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(loop, "compile_step", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        pk.train(tiny_gan(), images, **settings)
+    assert run.checkpoints[-1].read_bytes() == before
 
 
 def test_a_checkpoint_of_another_network_is_refused(finished):

@@ -13,7 +13,13 @@ from PIL import Image
 import progan_keras as pk
 from progan_keras.training.film import film_run
 from progan_keras.training.plan import Plan, format_seconds
-from progan_keras.training.run_folder import open_run
+from progan_keras.training.run_folder import (
+    find_run,
+    find_same_run,
+    new_run,
+)
+
+OPTIONS = {"network": {}, "data": {}, "training": {"update": "a"}}
 
 
 def test_a_run_leaves_all_that_its_folder_promises(finished):
@@ -92,13 +98,12 @@ def test_the_time_lapse_has_a_frame_per_grid(finished, tmp_path):
 
 
 def test_other_options_start_another_run_beside_the_first(tmp_path):
-    options = [{"training": {"update": name}} for name in ("a", "b", "a")]
-    runs = [open_run(tmp_path, "x", each) for each in options]
-    assert [run.path.name for run in runs] == [
-        "00000-x",
-        "00001-x",
-        "00000-x",
-    ]
+    other = {**OPTIONS, "training": {"update": "b"}}
+    assert find_same_run(tmp_path, OPTIONS) is None
+    first, second = (new_run(tmp_path, "x", o) for o in (OPTIONS, other))
+    assert [first.path.name, second.path.name] == ["00000-x", "00001-x"]
+    assert find_same_run(tmp_path, OPTIONS).path == first.path
+    assert find_same_run(tmp_path, other).path == second.path
 
 
 def test_a_run_folder_of_another_configuration_is_refused(
@@ -118,8 +123,33 @@ def test_a_trained_gan_is_not_silently_taken_for_a_new_run(
         pk.train(gan, images, run_dir=tmp_path, recipe=recipe, verbose=False)
 
 
-def test_a_batch_that_the_devices_cannot_share_is_refused(images, recipe):
-    with tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]).scope():
+def test_a_refused_call_leaves_no_run_behind(images, recipe, tmp_path):
+    gan = tiny_gan()
+    gan.clock.assign(100)
+    with pytest.raises(ValueError, match="untrained GAN"):
+        pk.train(gan, images, run_dir=tmp_path, recipe=recipe, verbose=False)
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_folder_of_runs_stands_for_its_newest_trained_one(tmp_path):
+    trained = new_run(tmp_path, "x", OPTIONS)
+    path = trained.checkpoint_path(1)
+    path.parent.mkdir()
+    path.touch()
+    new_run(tmp_path, "x", OPTIONS)
+    assert find_run(tmp_path).path == trained.path
+
+
+def test_options_of_something_else_are_refused(tmp_path):
+    (tmp_path / "options.json").write_text("{}")
+    with pytest.raises(ValueError, match="does not describe a run"):
+        find_run(tmp_path)
+
+
+def test_a_batch_that_the_devices_cannot_share_is_refused(
+    images, recipe, two_devices
+):
+    with two_devices.scope():
         gan = tiny_gan()
     odd = dataclasses.replace(recipe, batch_size=5)
     with pytest.raises(ValueError, match="2 devices cannot share a batch of 5"):
@@ -134,7 +164,7 @@ def test_images_that_do_not_fit_the_network_are_refused(images, recipe):
         Plan(pk.ProGAN(8, num_channels=1), images, recipe)
 
 
-@pytest.mark.parametrize("tick_kimg", [0, -1, float("nan")])
+@pytest.mark.parametrize("tick_kimg", [0, -1, float("nan"), float("inf")])
 def test_a_tick_without_images_is_refused(images, recipe, tick_kimg):
     with pytest.raises(ValueError, match="tick_kimg="):
         Plan(tiny_gan(), images, recipe, tick_kimg)
@@ -167,15 +197,12 @@ def test_durations_read_as_people_say_them(seconds, text):
 
 
 def test_two_mirrored_replicas_train_the_same_run(
-    images, recipe, finished, tmp_path
+    images, recipe, two_devices, tmp_path
 ):
     # Eight images: whole groups of four on either device.
     even = dataclasses.replace(recipe, batch_size=8)
     weights = []
-    for strategy in (
-        tf.distribute.get_strategy(),
-        tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"]),
-    ):
+    for strategy in (tf.distribute.get_strategy(), two_devices):
         with strategy.scope():
             gan = tiny_gan()
         pk.train(

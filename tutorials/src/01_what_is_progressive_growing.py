@@ -596,13 +596,14 @@ plt.show()
 gan.compile(loss="non_saturating", update="simultaneous", ema_half_life=4000)
 film = []
 for stage in schedule:
-    print(f"{str(stage):16} {stage.images:6,} pictures, {stage.steps} steps")
     gan.enter_stage(stage)
+    steps = stage.steps_from(gan.images_seen)
+    print(f"{str(stage):16} {stage.images:6,} pictures, {steps} steps")
     gan.fit(
         images.stream(
             stage.resolution, stage.batch_size, start=gan.images_seen
         ),
-        steps_per_epoch=stage.steps,
+        steps_per_epoch=steps,
         epochs=1,
         shuffle=False,  # the stream is shuffled already
         verbose=0,
