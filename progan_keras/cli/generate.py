@@ -65,5 +65,5 @@ def run(options):
         print(f"{len(pictures)} pictures in {folder}")
         return
     grid = pk.image_grid(pictures, columns=options.columns, scale=options.scale)
-    print(f"{len(pictures)} pictures in", end=" ")
-    print(pk.images.save_image(grid, options.output))
+    path = pk.images.save_image(grid, options.output)
+    print(f"{len(pictures)} pictures in {path}")

@@ -174,7 +174,9 @@ def test_a_mistake_in_generating_gets_one_sentence(
 ):
     monkeypatch.chdir(tmp_path)
     assert main(["generate", str(trained), *option]) == 2
-    assert words in capsys.readouterr().err
+    said = capsys.readouterr()
+    assert words in said.err
+    assert said.out == ""  # no claim of what was not done
 
 
 def test_an_output_that_cannot_be_written_gets_one_sentence(
