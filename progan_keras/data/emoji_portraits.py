@@ -11,13 +11,15 @@ import numpy as np
 from PIL import Image
 
 from progan_keras.data.array_source import ArraySource
-from progan_keras.data.source import Source, hash_key
+from progan_keras.data.source import Source, hash_key, unknown_field
 
 NAME = "emoji_portraits"
 RESOLUTION = 64
 EMBEDDED_FOLDER = Path(__file__).parent / "embedded"
 SHEET_FILE = "emoji_portraits_64.webp"
 LABELS_FILE = "emoji_portraits.json"
+# The first is what `load` takes unless told otherwise.
+LABEL_FIELDS = ("category", "style", "subcategory")
 
 
 class EmojiPortraits(Source):
@@ -48,6 +50,17 @@ class EmojiPortraits(Source):
     def chunks(self, resolution, num_channels):
         """Decodes the sheet and reduces its tiles."""
         return ArraySource(load_tiles()).chunks(resolution, num_channels)
+
+    def labels(self, field=None):
+        """Returns one of `LABEL_FIELDS` of every image.
+
+        Raises:
+            ValueError: if it is not one of them.
+        """
+        field = LABEL_FIELDS[0] if field is None else field
+        if field not in LABEL_FIELDS:
+            raise unknown_field(repr(self.name), field, LABEL_FIELDS)
+        return [label[field] for label in load_labels()], None
 
 
 def load_tiles():

@@ -94,6 +94,23 @@ class FolderSource(Source):
                 yield np.stack(pictures)
         self._refuse(broken)
 
+    def labels(self, field=None):
+        """Returns the name of the subfolder of every image.
+
+        Only the first level counts, and only if it divides the images: every
+        image lies in a subfolder, and there are at least two.
+
+        Raises:
+            ValueError: if a field is named.
+        """
+        if field is not None:
+            return super().labels(field)
+        inside = [path.relative_to(self.folder).parts for path in self.paths]
+        names = [parts[0] for parts in inside if len(parts) > 1]
+        if len(names) < len(inside) or len(set(names)) < 2:
+            return None
+        return names, None
+
     @functools.cached_property
     def _sides(self):
         """The smaller side of every image."""

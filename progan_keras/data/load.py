@@ -9,6 +9,7 @@ from pathlib import Path
 
 from progan_keras.checks import RESOLUTIONS, check_resolution
 from progan_keras.data.build_pyramid import build_pyramid
+from progan_keras.data.labels import encode_labels
 from progan_keras.data.pictures import CHANNELS
 from progan_keras.data.pyramid import (
     DESCRIPTION_FILE,
@@ -28,6 +29,7 @@ def load(
     num_channels=None,
     cache_dir=None,
     mirror=None,
+    labels=None,
 ):
     """Prepares a data set once, and opens it at once from then on.
 
@@ -57,20 +59,40 @@ def load(
         mirror: bool, whether horizontal flips suit the images. `None` takes
             True for the embedded set and False for the user's own, which may
             hold text.
+        labels: the class of every image. They are no part of what is stored,
+            so that the same prepared images serve any of them. One of
+
+            - `None`, those of the source, if it has some: whether an emoji is
+              a face or a person; the subfolder (of the first level) if every
+              image of a folder lies in one and there are at least two; the
+              array "labels" of a `.npz` file, with the names of the classes
+              in "class_names" if there are any;
+            - a name, if there are several: "category", "style" or
+              "subcategory" of emoji; any array of a `.npz` file, with the
+              names of the classes in "<name>_names" if there are any;
+            - an array or list of whole numbers or strings, one for each image
+              in the order of the source (of a folder: by relative path), or a
+              one-hot matrix `[N, K]`;
+            - False, for images alone.
+
+            Classes are sorted by name or number and counted from 0. Numbers
+            from 0 to K - 1 stay what they are.
 
     Returns:
         `ImagePyramid`.
 
     Raises:
         FileNotFoundError: if `source` names nothing that exists.
-        ValueError: if an argument is out of range, or the source holds no
-            images or broken ones.
+        ValueError: if an argument is out of range, the source holds no
+            images or broken ones, or its labels do not fit its images.
         OSError: if the cache folder cannot be written.
 
     Example:
     >>> images = progan_keras.data.load("my photos", resolution=64)
     >>> images.at(64)[0].shape
     (64, 64, 3)
+    >>> progan_keras.data.load(labels="style").class_names
+    ('fluent', 'noto')
     """
     if resolution is not None:
         resolution = check_resolution(resolution)
@@ -80,6 +102,7 @@ def load(
             f"Received: num_channels={num_channels!r}"
         )
     origin = open_source(source)
+    classes = _find_labels(origin, labels)
     cache = _cache_folder(cache_dir)
     key = origin.key()
     if resolution is None:
@@ -96,7 +119,29 @@ def load(
     folder = cache / f"{name}-{resolution}-{num_channels}-{key}"
     if not folder.exists():
         _prepare(origin, folder, resolution, num_channels)
-    return ImagePyramid(folder, mirror=mirror)
+    return ImagePyramid(folder, mirror=mirror, labels=classes)
+
+
+def _find_labels(origin, labels):
+    """Returns `Labels` for the images of a source, or None."""
+    if labels is False:
+        return None
+    if labels is not None and not isinstance(labels, str):
+        return encode_labels(labels, len(origin))
+    try:
+        found = origin.labels(labels)
+        if found is None:
+            return None
+        values, class_names = found
+        return encode_labels(values, len(origin), class_names)
+    except ValueError as error:
+        if labels is not None:
+            raise
+        # Whoever only wants the images never asked for these labels.
+        raise ValueError(
+            f"The labels in {origin.description} cannot be used; "
+            f"`labels=False` loads the images alone. {error}"
+        ) from error
 
 
 def _prepare(origin, folder, resolution, num_channels):

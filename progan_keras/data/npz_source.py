@@ -1,4 +1,8 @@
-"""An array in a `.npz` file as a source, never in memory as a whole."""
+"""An array in a `.npz` file as a source, never in memory as a whole.
+
+Other arrays in the file may be labels: "labels" with the names of its classes
+in "class_names", or any field with its names in "<field>_names".
+"""
 
 import math
 import zipfile
@@ -9,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from progan_keras.data.array_source import ArraySource
-from progan_keras.data.source import file_key
+from progan_keras.data.labels import check_label_shape
+from progan_keras.data.source import file_key, unknown_field
 
 _UNREADABLE = (EOFError, ValueError, zipfile.BadZipFile, zlib.error)
 
@@ -25,8 +30,49 @@ class NpzSource(ArraySource):
     """
 
     def __init__(self, path):
-        array = _choose(_list_arrays(path), path)
-        super().__init__(array, path.stem, f"file {path}", file_key(path))
+        arrays = _list_arrays(path)
+        images = _choose(arrays, path)
+        super().__init__(images, path.stem, f"file {path}", file_key(path))
+        self._others = {
+            name: array for name, array in arrays.items() if array is not images
+        }
+
+    def labels(self, field=None):
+        """Returns the array "labels", or the one that is named.
+
+        Raises:
+            ValueError: if there is none of this name, or it cannot be read.
+        """
+        if field is None and "labels" not in self._others:
+            return None
+        field = "labels" if field is None else field
+        if field not in self._others:
+            known = [
+                name
+                for name, array in sorted(self._others.items())
+                if array.shape[:1] == (len(self),) and len(array.shape) <= 2
+            ]
+            raise unknown_field(self.description, field, known)
+        # Known from the header, before an array of any size is read.
+        check_label_shape(self._others[field].shape, len(self))
+        names = "class_names" if field == "labels" else f"{field}_names"
+        class_names = self._load(names) if names in self._others else None
+        return self._load(field), class_names
+
+    def _load(self, name):
+        """Reads a whole array."""
+        path = self._array.path
+        if self._others[name].dtype.hasobject:
+            raise ValueError(
+                f'The array "{name}" holds Python objects, which are not '
+                f"read. Save it as `{name}.astype(str)`, or as numbers. "
+                f"Received: source={str(path)!r}"
+            )
+        try:
+            with np.load(path, allow_pickle=False) as arrays:
+                return arrays[name]
+        except _UNREADABLE as error:
+            raise _unreadable(path, error) from error
 
     def _read(self, step):
         try:

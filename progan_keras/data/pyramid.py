@@ -11,7 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from progan_keras.checks import resolutions_up_to
+from progan_keras.checks import check_integer, resolutions_up_to
+from progan_keras.data.labels import check_label_shape, shorten
 
 FORMAT_VERSION = 1
 
@@ -38,6 +39,8 @@ class ImagePyramid:
         folder: path of a folder that `build_pyramid` has written.
         mirror: bool, whether horizontal flips suit the images; `None` takes
             what the folder says.
+        labels: `progan_keras.data.labels.Labels`, the class of every image,
+            or `None`. The folder knows nothing of them.
 
     Attributes:
         name: str, the data set's name.
@@ -49,18 +52,28 @@ class ImagePyramid:
         mirror: bool, whether `stream` flips images by default.
         source: str, where the images came from.
         folder: `pathlib.Path` of the folder.
+        labels: int64 array `[N]` of class indices, read-only, or `None`.
+        class_names: tuple of str; `()` without labels.
+        num_classes: int; 0 without labels.
+        class_frequencies: float64 array `[num_classes]` that sums to 1, each
+            class's share of the images; `None` without labels.
+        label_fingerprint: str, 16 hex digits of the SHA-256 of labels and
+            class names; `None` without labels.
 
     Raises:
         FileNotFoundError: if the folder or one of its files is missing.
-        ValueError: if a file does not hold what it should.
+        ValueError: if a file does not hold what it should, or there is not
+            one label for each image.
 
     Example:
     >>> images = progan_keras.data.load("emoji_portraits")
     >>> images.at(32).shape
     (2251, 32, 32, 3)
+    >>> images.class_names
+    ('face', 'person')
     """
 
-    def __init__(self, folder, mirror=None):
+    def __init__(self, folder, mirror=None, labels=None):
         self.folder = Path(folder)
         description = _read_description(self.folder)
         self.name = description["name"]
@@ -77,16 +90,28 @@ class ImagePyramid:
             )
             for r in self.resolutions
         }
+        self.labels, self.class_names = None, ()
+        self.class_frequencies = self.label_fingerprint = None
+        if labels is not None:
+            check_label_shape(labels.indices.shape, len(self))
+            self.labels, self.class_names = labels.indices, labels.class_names
+            self.class_frequencies = labels.frequencies
+            self.label_fingerprint = labels.fingerprint
+        self.num_classes = len(self.class_names)
 
     def __len__(self):
         return len(self._levels[self.resolution])
 
     def __repr__(self):
+        classes = ""
+        if self.num_classes:
+            names = shorten(self.class_names)
+            classes = f"{self.num_classes:,} classes ({names}), "
         return (
             f"ImagePyramid(name={self.name!r}, {len(self):,} images, "
             f"4x4 to {self.resolution}x{self.resolution}, "
             f"num_channels={self.num_channels}, mirror={self.mirror}, "
-            f"fingerprint={self.fingerprint!r})"
+            f"{classes}fingerprint={self.fingerprint!r})"
         )
 
     def at(self, resolution):
@@ -109,6 +134,41 @@ class ImagePyramid:
             )
         return self._levels[resolution]
 
+    def class_examples(self, columns, resolution=None):
+        """Returns the first images of every class, class by class.
+
+        Args:
+            columns: int, images per class. A class that has fewer is repeated
+                from its start.
+            resolution: int, one of `resolutions`; `None` takes the largest.
+
+        Returns:
+            uint8 array `[num_classes * columns, r, r, C]`: one row per class
+            in `image_grid(examples, columns)`.
+
+        Raises:
+            ValueError: if there are no labels or no such level, or `columns`
+                is less than 1.
+        """
+        self.check_labelled()
+        columns = check_integer(columns, "columns", least=1)
+        level = self.at(self.resolution if resolution is None else resolution)
+        rows = [
+            # Fills the row by starting again where a class ends.
+            np.resize(np.flatnonzero(self.labels == index), columns)
+            for index in range(self.num_classes)
+        ]
+        return level[np.concatenate(rows)]
+
+    def check_labelled(self):
+        """Raises a ValueError if the data set has no labels."""
+        if self.labels is None:
+            raise ValueError(
+                f"The data set {self.name!r} has no labels. Load it with "
+                "`labels=`, one number or name for each image. "
+                f"Received: {self!r}"
+            )
+
     def stream(
         self,
         resolution,
@@ -118,10 +178,12 @@ class ImagePyramid:
         seed=0,
         mirror=None,
         num_replicas=None,
+        with_labels=False,
     ):
         """Returns an endless `tf.data.Dataset` of shuffled uint8 batches.
 
-        The arguments and what they promise are described at
+        With `with_labels`, batches are pairs of images and int64 labels. The
+        arguments and what they promise are described at
         `progan_keras.data.stream.image_stream`.
         """
         # Imported here, so that preparing data does not wait for TensorFlow.
@@ -135,6 +197,7 @@ class ImagePyramid:
             seed=seed,
             mirror=mirror,
             num_replicas=num_replicas,
+            with_labels=with_labels,
         )
 
 

@@ -47,6 +47,26 @@ class Source:
         """Yields uint8 arrays `[n, resolution, resolution, num_channels]`."""
         raise NotImplementedError
 
+    def labels(self, field=None):
+        """Returns the class of every image, if the source knows it.
+
+        Must be quick: it is asked at every `load`, so no image is decoded.
+
+        Args:
+            field: str, which of several kinds of labels; `None` takes the
+                one that suits best.
+
+        Returns:
+            `None` if the source has no labels, else `(labels, class_names)`
+            as `encode_labels` takes them.
+
+        Raises:
+            ValueError: if the source has no labels of this name.
+        """
+        if field is None:
+            return None
+        raise unknown_field(self.description, field)
+
 
 def hash_key(*parts):
     """Returns 12 hex digits of a SHA-256 over texts or buffers."""
@@ -62,6 +82,22 @@ def file_key(path):
     """Returns a key from a file's name, size and modification time."""
     stat = path.stat()
     return hash_key("file", f"{path.name} {stat.st_size} {stat.st_mtime_ns}")
+
+
+def unknown_field(description, field, known=()):
+    """Returns the error that a source has no labels of this name.
+
+    Args:
+        description: str, where the images come from.
+        field: str, what was asked for.
+        known: iterable of str, the names of the labels there are.
+    """
+    names = ", ".join(known) or "none with a name"
+    return ValueError(
+        f"There are no labels of this name in {description}. It has {names}; "
+        "labels of your own are passed as an array of numbers or strings. "
+        f"Received: labels={field!r}"
+    )
 
 
 def images_per_chunk(bytes_per_image):

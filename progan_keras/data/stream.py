@@ -15,6 +15,7 @@ def image_stream(
     seed=0,
     mirror=None,
     num_replicas=None,
+    with_labels=False,
 ):
     """Returns an endless dataset of uint8 batches.
 
@@ -45,16 +46,21 @@ def image_stream(
             group `n mod M`, for `M` groups. Dealt out like this, each device
             holds whole groups of the global batch whenever `R` divides `M`,
             and so computes the very statistics that a single device would.
+        with_labels: bool, whether to add the class of each image.
 
     Returns:
         `tf.data.Dataset` of uint8 `[batch_size, resolution, resolution, C]`
-        with static shape.
+        with static shape, or, if `with_labels`, of pairs of such images and
+        their class indices, int64 `[batch_size]`.
 
     Raises:
         ValueError: if the pyramid has no such resolution, a number is out of
-            range, or `batch_size` is no multiple of `num_replicas`.
+            range, `batch_size` is no multiple of `num_replicas`, or labels
+            are asked for where there are none.
     """
     level = pyramid.at(resolution)
+    if with_labels:
+        pyramid.check_labelled()
     batch_size = check_integer(batch_size, "batch_size", least=1)
     if num_replicas is None:
         num_replicas = tf.distribute.get_strategy().num_replicas_in_sync
@@ -70,19 +76,28 @@ def image_stream(
         )
     dealt = np.arange(batch_size).reshape(-1, num_replicas).T.ravel()
 
+    specs = [tf.TensorSpec((batch_size, *level.shape[1:]), tf.uint8)]
+    if with_labels:
+        specs.append(tf.TensorSpec((batch_size,), tf.int64))
+
     def read(positions, indices):
         """Gathers one batch: the only Python code that runs per batch."""
-        images = level[indices[dealt]]
+        chosen = indices[dealt]
+        images = level[chosen]
         if mirror:
             flipped = is_mirrored(positions[dealt], seed)
             images[flipped] = images[flipped, :, ::-1]
-        return images
+        return [images, pyramid.labels[chosen]] if with_labels else [images]
 
     def read_batch(positions, indices):
-        images = tf.numpy_function(
-            read, [positions, indices], tf.uint8, stateful=False
+        arrays = tf.numpy_function(
+            read,
+            [positions, indices],
+            [spec.dtype for spec in specs],
+            stateful=False,
         )
-        return tf.ensure_shape(images, (batch_size, *level.shape[1:]))
+        batch = tuple(map(tf.ensure_shape, arrays, [s.shape for s in specs]))
+        return batch if with_labels else batch[0]
 
     return (
         tf.data.Dataset.counter(start)

@@ -25,11 +25,11 @@ def noise():
 def numbered():
     """A pyramid whose image `i` shows its number, brighter on the left."""
 
-    def make(count):
+    def make(count, **options):
         images = np.zeros((count, 4, 4, 1), np.uint8)
         images[:, :, :2] = np.arange(count).reshape(-1, 1, 1, 1)
         images[:, :, 2:] = 255
-        return load(images)
+        return load(images, **options)
 
     return make
 

@@ -6,6 +6,7 @@ import pytest
 
 from progan_keras.data import ImagePyramid
 from progan_keras.data.build_pyramid import build_pyramid
+from progan_keras.data.labels import encode_labels
 
 
 @pytest.fixture
@@ -167,3 +168,57 @@ def test_a_damaged_pyramid_says_what_is_wrong(build, noise, damage):
 def test_a_missing_level_names_those_that_exist(build, noise):
     with pytest.raises(ValueError, match="it has 4, 8. Received.*=16"):
         build(noise(2, 8, 8, 3)).at(16)
+
+
+def test_a_pyramid_without_labels_says_so(build, noise):
+    pyramid = build(noise(2, 8, 8, 3))
+    assert pyramid.labels is None
+    assert (pyramid.class_names, pyramid.num_classes) == ((), 0)
+    assert pyramid.class_frequencies is None
+    assert pyramid.label_fingerprint is None
+    assert "class" not in repr(pyramid)
+    with pytest.raises(ValueError, match="has no labels.*`labels=`.*Received"):
+        pyramid.class_examples(2)
+
+
+def test_a_pyramid_knows_its_classes(build, noise):
+    folder = build(noise(5, 8, 8, 3)).folder
+    labels = encode_labels(["b", "a", "b", "c", "b"], 5)
+    pyramid = ImagePyramid(folder, labels=labels)
+    assert pyramid.labels.dtype == np.int64
+    assert pyramid.labels.tolist() == [1, 0, 1, 2, 1]
+    assert pyramid.class_names == ("a", "b", "c")
+    assert pyramid.num_classes == 3
+    assert pyramid.class_frequencies.tolist() == [0.2, 0.6, 0.2]
+    assert "3 classes ('a', 'b', 'c')" in repr(pyramid)
+    with pytest.raises(ValueError, match="read-only"):
+        pyramid.labels[0] = 0
+
+
+def test_many_classes_are_shown_briefly(build, noise):
+    folder = build(noise(50, 4, 4, 1)).folder
+    pyramid = ImagePyramid(folder, labels=encode_labels(range(50), 50))
+    assert "50 classes ('0', '1', '2', '3', '4', ...)" in repr(pyramid)
+
+
+def test_labels_of_another_data_set_are_refused(build, noise):
+    folder = build(noise(5, 8, 8, 3)).folder
+    with pytest.raises(ValueError, match="Received: 4 labels for 5 images"):
+        ImagePyramid(folder, labels=encode_labels([0, 1, 0, 1], 4))
+
+
+def test_examples_are_the_first_of_each_class_repeated_where_few(build, noise):
+    images = noise(7, 8, 8, 3)
+    labels = encode_labels([2, 0, 1, 0, 0, 2, 0], 7)
+    pyramid = ImagePyramid(build(images).folder, labels=labels)
+    rows = [1, 3, 4, 2, 2, 2, 0, 5, 0]
+    examples = pyramid.class_examples(3)
+    np.testing.assert_array_equal(examples, images[rows])
+    small = pyramid.class_examples(3, resolution=4)
+    np.testing.assert_array_equal(small, pyramid.at(4)[rows])
+    examples[:] = 0  # a copy, not the data set
+    np.testing.assert_array_equal(pyramid.at(8), images)
+    with pytest.raises(ValueError, match="columns.*at least 1.*=0"):
+        pyramid.class_examples(0)
+    with pytest.raises(ValueError, match="it has 4, 8.*=16"):
+        pyramid.class_examples(1, resolution=16)

@@ -99,6 +99,65 @@ def test_a_mirrored_strategy_deals_the_batch_to_its_devices(
         np.testing.assert_array_equal(images, batch[replica::2])
 
 
+def take_pairs(pyramid, num_batches, batch_size, **options):
+    """Images and labels of a labelled stream's first batches."""
+    stream = pyramid.stream(4, batch_size, with_labels=True, **options)
+    batches = stream.take(num_batches).as_numpy_iterator()
+    return map(np.concatenate, zip(*batches, strict=True))
+
+
+@pytest.fixture
+def labelled(numbered):
+    """Twenty images of which number `i` is the only one of class `19 - i`."""
+    return numbered(20, labels=np.arange(20)[::-1])
+
+
+def test_labelled_batches_have_static_shapes(labelled):
+    images, labels = labelled.stream(4, 6, with_labels=True).element_spec
+    assert (images.shape, images.dtype) == ((6, 4, 4, 1), "uint8")
+    assert (labels.shape, labels.dtype) == ((6,), "int64")
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {},
+        {"mirror": True, "seed": 3},
+        {"start": 7, "mirror": True},
+        {"num_replicas": 3},
+        {"num_replicas": 6, "start": 31, "mirror": True},
+    ],
+    ids=str,
+)
+def test_labels_go_with_their_images(labelled, options):
+    images, labels = take_pairs(labelled, 5, 12, **options)
+    assert labels.tolist() == [19 - number for number in numbers(images)]
+    alone = take(labelled, 5, 12, **options)
+    np.testing.assert_array_equal(images, alone)
+
+
+def test_a_labelled_stream_resumes_from_a_number_alone(labelled):
+    _, whole = take_pairs(labelled, 40, 1, seed=5)
+    _, rest = take_pairs(labelled, 4, 4, seed=5, start=23)
+    assert rest.tolist() == whole[23:39].tolist()
+
+
+def test_a_mirrored_strategy_deals_labels_like_images(labelled, two_devices):
+    with two_devices.scope():
+        stream = labelled.stream(4, 12, with_labels=True)
+    shared = next(iter(two_devices.experimental_distribute_dataset(stream)))
+    images, labels = map(two_devices.experimental_local_results, shared)
+    batch, expected = take_pairs(labelled, 1, 12)
+    for replica in (0, 1):
+        np.testing.assert_array_equal(images[replica], batch[replica::2])
+        np.testing.assert_array_equal(labels[replica], expected[replica::2])
+
+
+def test_labels_that_are_not_there_are_not_streamed(numbered):
+    with pytest.raises(ValueError, match="has no labels.*`labels=`.*Received"):
+        numbered(3).stream(4, 2, with_labels=True)
+
+
 def test_flips_are_whole_images_and_off_when_not_asked_for(numbered):
     pyramid = numbered(10)
     plain = take(pyramid, 4, 10)
