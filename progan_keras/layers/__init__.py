@@ -10,9 +10,13 @@ from progan_keras.layers.equalized_downscale_conv import (
     EqualizedDownscaleConv2D,
 )
 from progan_keras.layers.equalized_upscale_conv import EqualizedUpscaleConv2D
+from progan_keras.layers.minibatch_discrimination import (
+    MinibatchDiscrimination,
+)
 from progan_keras.layers.minibatch_stdev import MinibatchStdev
 from progan_keras.layers.nearest_upscale import NearestUpscale2D
 from progan_keras.layers.pixel_normalization import PixelNormalization
+from progan_keras.layers.self_attention import SelfAttention2D
 from progan_keras.layers.weighted_sum import WeightedSum
 
 __all__ = [
@@ -21,8 +25,10 @@ __all__ = [
     "EqualizedDense",
     "EqualizedDownscaleConv2D",
     "EqualizedUpscaleConv2D",
+    "MinibatchDiscrimination",
     "MinibatchStdev",
     "NearestUpscale2D",
     "PixelNormalization",
+    "SelfAttention2D",
     "WeightedSum",
 ]

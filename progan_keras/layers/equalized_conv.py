@@ -19,6 +19,8 @@ class EqualizedConv2D(EqualizedLayer):
         kernel_size: Integer, the side of the square kernel.
         gain: Float, sqrt(2) before a leaky ReLU, 1 before nothing (toRGB).
         use_bias: Whether to add a bias per output channel.
+        equalized: Whether the constant multiplies the weights at every use;
+            else it is the deviation that they are drawn with.
         seed: Integer for the initial weights, or None for a random one.
 
     Input shape:
@@ -44,10 +46,11 @@ class EqualizedConv2D(EqualizedLayer):
         kernel_size=3,
         gain=SQRT_2,
         use_bias=True,
+        equalized=True,
         seed=None,
         **kwargs,
     ):
-        super().__init__(gain=gain, use_bias=use_bias, seed=seed, **kwargs)
+        super().__init__(gain, use_bias, equalized, seed, **kwargs)
         self.filters = check_integer(filters, "filters", 1)
         self.kernel_size = check_integer(kernel_size, "kernel_size", 1)
 
@@ -89,6 +92,8 @@ class ScalingConv2D(EqualizedConv2D):
         fused: Whether to compute scaling and convolution as one.
         gain: Float, sqrt(2) before a leaky ReLU.
         use_bias: Whether to add a bias per output channel.
+        equalized: Whether the constant multiplies the weights at every use;
+            else it is the deviation that they are drawn with.
         seed: Integer for the initial weights, or None for a random one.
     """
 
@@ -99,10 +104,13 @@ class ScalingConv2D(EqualizedConv2D):
         fused=True,
         gain=SQRT_2,
         use_bias=True,
+        equalized=True,
         seed=None,
         **kwargs,
     ):
-        super().__init__(filters, kernel_size, gain, use_bias, seed, **kwargs)
+        super().__init__(
+            filters, kernel_size, gain, use_bias, equalized, seed, **kwargs
+        )
         if kernel_size % 2 == 0:
             raise ValueError(
                 "A convolution that scales needs an odd kernel, so that it "

@@ -23,6 +23,8 @@ class EqualizedDense(EqualizedLayer):
             layer.
         gain: Float, sqrt(2) before a leaky ReLU, 1 before nothing.
         use_bias: Whether to add a bias.
+        equalized: Whether the constant multiplies the weights at every use;
+            else it is the deviation that they are drawn with.
         seed: Integer for the initial weights, or None for a random one.
 
     Input shape:
@@ -42,8 +44,16 @@ class EqualizedDense(EqualizedLayer):
         Karras et al., 2018, section 4.1.
     """
 
-    def __init__(self, units, gain=SQRT_2, use_bias=True, seed=None, **kwargs):
-        super().__init__(gain=gain, use_bias=use_bias, seed=seed, **kwargs)
+    def __init__(
+        self,
+        units,
+        gain=SQRT_2,
+        use_bias=True,
+        equalized=True,
+        seed=None,
+        **kwargs,
+    ):
+        super().__init__(gain, use_bias, equalized, seed, **kwargs)
         shape = units if isinstance(units, (tuple, list)) else (units,)
         self.units = tuple(check_integer(size, "units", 1) for size in shape)
 

@@ -26,6 +26,8 @@ class EqualizedDownscaleConv2D(ScalingConv2D):
         fused: Whether to compute it as one strided convolution.
         gain: Float, sqrt(2) before a leaky ReLU.
         use_bias: Whether to add a bias per output channel.
+        equalized: Whether the constant multiplies the weights at every use;
+            else it is the deviation that they are drawn with.
         seed: Integer for the initial weights, or None for a random one.
 
     Input shape:

@@ -22,6 +22,8 @@ class EqualizedUpscaleConv2D(ScalingConv2D):
         fused: Whether to compute it as one transposed convolution.
         gain: Float, sqrt(2) before a leaky ReLU.
         use_bias: Whether to add a bias per output channel.
+        equalized: Whether the constant multiplies the weights at every use;
+            else it is the deviation that they are drawn with.
         seed: Integer for the initial weights, or None for a random one.
 
     Input shape:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import keras
 import numpy as np
+import tensorflow as tf
 
 
 def run_layer_test(
@@ -41,6 +42,44 @@ def run_layer_test(
     _check_shapes(layer, inputs, outputs)
     _check_saved_model(layer, inputs)
     _check_half_precision(layer, inputs, outputs)
+
+
+def check_penalty_gradients(layer, inputs):
+    """Compare a gradient penalty's gradients with finite differences.
+
+    The penalty is that of WGAN-GP and R1, a norm of the gradient of scores
+    with respect to images; its gradient is of second order.
+
+    Args:
+        layer: Layer of dtype "float64" with weights.
+        inputs: Float64 array.
+    """
+    inputs = tf.constant(inputs)
+    layer(inputs)
+    weights = layer.trainable_weights
+    for seed, weight in enumerate(weights):
+        weight.assign(normal(*weight.shape, seed=seed + 10))
+
+    def penalty():
+        with tf.GradientTape() as tape:
+            tape.watch(inputs)
+            score = tf.reduce_sum(tf.sin(layer(inputs)))
+        return tf.reduce_sum(tf.square(tape.gradient(score, inputs)))
+
+    with tf.GradientTape() as tape:
+        value = penalty()
+    gradients = tape.gradient(value, [weight.value for weight in weights])
+    for weight, gradient in zip(weights, gradients, strict=True):
+        direction = normal(*weight.shape, seed=3).astype("float64")
+        expected = np.sum(gradient.numpy() * direction)
+        assert abs(expected) > 1e-3
+        start, values = weight.numpy(), []
+        for step in (1e-5, -1e-5):
+            weight.assign(start + step * direction)
+            values.append(float(penalty()))
+        weight.assign(start)
+        difference = (values[0] - values[1]) / 2e-5
+        np.testing.assert_allclose(difference, expected, rtol=1e-5)
 
 
 def _check_config(layer_class, init_kwargs):

@@ -44,7 +44,13 @@ def assert_close(ours, theirs):
 def test_equalized_conv_is_a_good_keras_layer(bias):
     run_layer_test(
         EqualizedConv2D,
-        {"filters": 5, "kernel_size": 1, "gain": 1.0, "use_bias": bias},
+        {
+            "filters": 5,
+            "kernel_size": 1,
+            "gain": 1.0,
+            "use_bias": bias,
+            "equalized": False,
+        },
         normal(2, 4, 4, 3),
         output_shape=(2, 4, 4, 5),
         num_trainable=1 + bias,
@@ -55,7 +61,13 @@ def test_equalized_conv_is_a_good_keras_layer(bias):
 def test_upscale_conv_is_a_good_keras_layer(fused):
     run_layer_test(
         EqualizedUpscaleConv2D,
-        {"filters": 5, "fused": fused, "gain": 1.0, "seed": 7},
+        {
+            "filters": 5,
+            "fused": fused,
+            "gain": 1.0,
+            "equalized": False,
+            "seed": 7,
+        },
         normal(2, 4, 2, 3),
         output_shape=(2, 8, 4, 5),
         num_trainable=2,
@@ -66,7 +78,13 @@ def test_upscale_conv_is_a_good_keras_layer(fused):
 def test_downscale_conv_is_a_good_keras_layer(fused):
     run_layer_test(
         EqualizedDownscaleConv2D,
-        {"filters": 5, "fused": fused, "gain": 1.0, "seed": 7},
+        {
+            "filters": 5,
+            "fused": fused,
+            "gain": 1.0,
+            "equalized": False,
+            "seed": 7,
+        },
         normal(2, 8, 4, 3),
         output_shape=(2, 4, 2, 5),
         num_trainable=2,
@@ -79,7 +97,7 @@ def test_downscale_conv_is_a_good_keras_layer(fused):
 def test_equalized_dense_is_a_good_keras_layer(units, shape):
     run_layer_test(
         EqualizedDense,
-        {"units": units, "gain": 0.5},
+        {"units": units, "gain": 0.5, "equalized": False},
         normal(2, 8),
         output_shape=shape,
         num_trainable=2,
@@ -161,6 +179,34 @@ def test_weights_are_drawn_from_a_normal_distribution_of_deviation_one():
         assert abs((np.abs(drawn) > 1).mean() - 0.317) < 0.01
         assert np.abs(drawn).max() > 3.5  # not truncated
         assert not layer.bias.numpy().any()
+
+
+def every_layer(**kwargs):
+    """Each kind of layer with the inputs to build it on."""
+    for layer_class in CONVOLUTIONS:
+        yield layer_class(64, **kwargs), normal(2, 4, 4, 16)
+    yield EqualizedDense(64, **kwargs), normal(2, 16)
+
+
+def test_unequalized_weights_are_drawn_small_and_used_as_they_are():
+    """He's deviation, gain / sqrt(fan in), without a constant at use."""
+    for gain in (1.0, math.sqrt(2)):
+        for layer, x in every_layer(equalized=False, gain=gain, seed=1):
+            layer(x)
+            kernel = layer.kernel.numpy()
+            constant = gain / math.sqrt(math.prod(kernel.shape[:-1]))
+            assert abs(kernel.std() / constant - 1) < 0.05
+            assert layer.scale == 1.0
+
+
+def test_unequalized_a_layer_starts_as_the_same_function():
+    pairs = zip(
+        every_layer(equalized=True, seed=3),
+        every_layer(equalized=False, seed=3),
+        strict=True,
+    )
+    for (equalized, x), (plain, _) in pairs:
+        assert_close(plain(x), equalized(x).numpy())
 
 
 @pytest.mark.parametrize("layer_class", CONVOLUTIONS)
