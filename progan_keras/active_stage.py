@@ -1,9 +1,17 @@
 """What is being trained now: two models, their average, two optimizers."""
 
+import collections
 import dataclasses
 
 import keras
 import tensorflow as tf
+
+# What a discriminator says of images: scores `[N, 1]`, and the logits
+# `[N, classes]` of one that tells the class, else None.
+Verdict = collections.namedtuple("Verdict", ["scores", "logits"])
+
+# Batch normalisation's, which training moves without a gradient.
+_STATISTICS = ("/moving_mean", "/moving_variance")
 
 
 @dataclasses.dataclass(frozen=True)
@@ -18,6 +26,7 @@ class ActiveStage:
         generator: Keras model in training.
         discriminator: Keras model in training.
         average: List of pairs (generator's variable, its average).
+        statistics: The same of variables that the average only copies.
         weighted_sums: The `WeightedSum` layers whose alpha moves.
         optimizers: Dict "generator" / "discriminator" -> Keras optimizer.
     """
@@ -26,6 +35,7 @@ class ActiveStage:
     generator: keras.Model
     discriminator: keras.Model
     average: list
+    statistics: list
     weighted_sums: list
     optimizers: dict
 
@@ -48,12 +58,16 @@ class ActiveStage:
             stage=stage,
             generator=models["generator"],
             discriminator=models["discriminator"],
-            average=list(
-                zip(
-                    models["generator"].trainable_variables,
-                    _kernels_and_biases(models["ema_generator"]),
-                    strict=True,
-                )
+            average=_pairs(
+                models["generator"].trainable_variables, models["ema_generator"]
+            ),
+            statistics=_pairs(
+                [
+                    variable
+                    for variable in models["generator"].variables
+                    if variable.path.endswith(_STATISTICS)
+                ],
+                models["ema_generator"],
             ),
             weighted_sums=[
                 pair.weighted_sum for pair in pairs.values() if stage.fade_in
@@ -75,6 +89,26 @@ class ActiveStage:
         for layer in self.weighted_sums:
             layer.alpha.assign(alpha)
 
+    def generate(self, latents, labels=None):
+        """Return G's images `[N, H, W, C]`, in training."""
+        inputs = latents if labels is None else [latents, labels]
+        return self.generator(inputs, training=True)
+
+    def discriminate(self, images, labels=None):
+        """Return D's `Verdict` on images, in training.
+
+        Args:
+            images: Float32 `[N, H, W, C]` in [-1, 1].
+            labels: One-hot float32 `[N, classes]`, for a discriminator that
+                is told the class; else it does not look at them.
+        """
+        told = isinstance(self.discriminator.input, list)
+        inputs = [images, labels] if told else images
+        outputs = self.discriminator(inputs, training=True)
+        return Verdict(
+            *outputs if isinstance(outputs, list) else (outputs, None)
+        )
+
     def variables(self, family):
         """Return the trainable variables of G or D in this stage."""
         return getattr(self, family).trainable_variables
@@ -87,6 +121,8 @@ class ActiveStage:
         """Move the generator's average: `e = v + decay * (e - v)`."""
         for variable, average in self.average:
             average.assign(variable + decay * (average - variable))
+        for variable, copy in self.statistics:
+            copy.assign(variable)
 
 
 def _fresh_optimizers(gan, stage, models):
@@ -108,10 +144,7 @@ def _fresh_optimizers(gan, stage, models):
     return optimizers
 
 
-def _kernels_and_biases(model):
-    """The variables of a frozen model that training would have moved."""
-    return [
-        variable
-        for variable in model.variables
-        if not variable.path.endswith("/alpha")
-    ]
+def _pairs(variables, model):
+    """Pair variables with those of the same path in `model`."""
+    by_path = {variable.path: variable for variable in model.variables}
+    return [(variable, by_path[variable.path]) for variable in variables]

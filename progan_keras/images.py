@@ -13,7 +13,7 @@ import math
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageDraw, ImageFont
 
 from progan_keras.files import write_atomically
 
@@ -60,7 +60,14 @@ def to_uint8(images):
     return np.rint(np.clip((images + 1) * 127.5, 0, 255)).astype(np.uint8)
 
 
-def image_grid(images, columns=None, scale=1, padding=0, background=255):
+def image_grid(
+    images,
+    columns=None,
+    scale=1,
+    padding=0,
+    background=255,
+    row_names=None,
+):
     """Lay images out in rows, left to right and top to bottom.
 
         image_grid(images, columns=8, scale=2).save("grid.png")
@@ -74,6 +81,7 @@ def image_grid(images, columns=None, scale=1, padding=0, background=255):
         padding: Pixels of background between the images and around the grid.
         background: Value in [0, 255] of padding and empty cells, or one value
             per channel.
+        row_names: Strings, one per row, to write to the left of them.
 
     Returns:
         A `PIL.Image.Image` of mode `L`, `RGB` or `RGBA`.
@@ -110,7 +118,15 @@ def image_grid(images, columns=None, scale=1, padding=0, background=255):
         top, left = padding + row * step_down, padding + column * step_right
         canvas[top : top + height, left : left + width] = image
     # Pillow wants grey pictures without their channel axis.
-    return Image.fromarray(canvas[..., 0] if channels == 1 else canvas)
+    grid = Image.fromarray(canvas[..., 0] if channels == 1 else canvas)
+    if row_names is None:
+        return grid
+    if len(row_names) != rows:
+        raise ValueError(
+            f"The grid has {rows} rows and needs a name for each. "
+            f"Received: row_names={list(row_names)}"
+        )
+    return _write_names(grid, [*map(str, row_names)], padding, step_down)
 
 
 def upscale_nearest(images, resolution):
@@ -198,6 +214,21 @@ def _canvas(height, width, channels, background):
             f"the {channels} channels. Received: background={background!r}"
         )
     return np.full((height, width, channels), values, dtype=np.uint8)
+
+
+def _write_names(grid, names, top, step_down):
+    """Put a column of names to the left of a grid."""
+    font = ImageFont.load_default(size=max(10, min(20, step_down // 3)))
+    margin = font.size // 2
+    width = max(math.ceil(font.getlength(name)) for name in names) + 2 * margin
+    white, black = ("white", "black")
+    whole = Image.new(grid.mode, (width + grid.width, grid.height), white)
+    whole.paste(grid, (width, 0))
+    draw = ImageDraw.Draw(whole)
+    for row, name in enumerate(names):
+        middle = top + row * step_down + (step_down - top) // 2
+        draw.text((margin, middle), name, fill=black, font=font, anchor="lm")
+    return whole
 
 
 def _check_whole(name, value, minimum):

@@ -6,10 +6,11 @@ The draw is made for the global batch and each replica takes its images'
 share, so that the numbers do not depend on how many devices there are.
 """
 
+import numpy as np
 import tensorflow as tf
 
 # One independent stream of numbers for each use.
-_STREAMS = ("latents_d", "latents_g", "mix")
+_STREAMS = ("latents_d", "latents_g", "mix", "labels_g")
 
 
 class StepNoise:
@@ -45,6 +46,17 @@ class StepNoise:
     def mix(self):
         """Draw mixing factors from U[0, 1): float32 `[N, 1, 1, 1]`."""
         return self._draw(tf.random.stateless_uniform, "mix", (1, 1, 1))
+
+    def labels(self, frequencies):
+        """Draw classes as often as given: one-hot float32 `[N, classes]`.
+
+        Args:
+            frequencies: Floats `[classes]` that add up to 1.
+        """
+        values = self._draw(tf.random.stateless_uniform, "labels_g", ())
+        upper = tf.constant(np.cumsum(frequencies)[:-1], "float32")
+        indices = tf.searchsorted(upper, values, side="right")
+        return tf.one_hot(indices, len(frequencies))
 
     def _draw(self, distribution, stream, shape):
         first = self._config.seed * len(_STREAMS)

@@ -10,27 +10,19 @@ for stage in pk.Schedule(resolution=32):
     gan.fit(batches, steps_per_epoch=stage.steps_from(gan.images_seen))
 """
 
-import dataclasses
-
 import keras
-import numpy as np
 import tensorflow as tf
 
-from progan_keras import latents as latent_space
-from progan_keras import losses, updates
+from progan_keras import classes, losses, updates
 from progan_keras.active_stage import ActiveStage
-from progan_keras.images import to_uint8
-from progan_keras.networks import (
-    NetworkConfig,
-    build_discriminators,
-    build_generators,
-)
+from progan_keras.growing_gan import GrowingGAN
+from progan_keras.losses.loss import check_weight
 from progan_keras.noise import StepNoise
 from progan_keras.reals import prepare_reals
 
 
 @keras.saving.register_keras_serializable(package="progan_keras")
-class ProGAN(keras.Model):
+class ProGAN(GrowingGAN):
     """A GAN that grows from 4x4 to `resolution`.
 
     Args:
@@ -38,11 +30,14 @@ class ProGAN(keras.Model):
             not given follow from it, see `progan_keras.networks.config`.
         num_channels: 1 (grey), 3 (RGB) or 4 (RGBA).
         latent_dim: Integer, length of the latent vector.
+        num_classes: Integer, classes of a conditional GAN; 0 for none.
         fmap_base: Integer, feature maps halve with each doubling from here.
         fmap_max: Integer, the most feature maps anywhere.
         fused_scale: Whether scaling and convolution are computed as one, as
             the paper's code does by default; see `NetworkConfig`.
         seed: Integer, of initial weights, latents and mixing factors.
+        architecture: Dict of switches that differ from the paper's networks,
+            see `networks.Architecture`.
 
     Attributes:
         generators: List of `ModelPair`, from 4x4 up.
@@ -51,106 +46,23 @@ class ProGAN(keras.Model):
             generators: what `generate` uses.
         clock: Integer variable, real images shown so far: what decides the
             stage, alpha, noise and the order of images.
+        class_names: Tuple of strings, "0", "1", ... until set.
+        start_resolution: Integer, where training starts: 4, or more for a
+            GAN that starts from trained weights.
+        frozen_below: Integer, layers of smaller resolutions do not learn;
+            None where all do.
+        origin: String, a fingerprint of the trained weights that the GAN
+            started from, or None.
+        notice: String, terms that its weights came with.
 
     Reference:
         Karras et al., 2018.
     """
 
-    def __init__(
-        self,
-        resolution=32,
-        num_channels=3,
-        latent_dim=None,
-        fmap_base=None,
-        fmap_max=None,
-        fused_scale=True,
-        seed=0,
-        **kwargs,
-    ):
-        super().__init__(**kwargs)
-        self.config = NetworkConfig(
-            resolution=resolution,
-            num_channels=num_channels,
-            latent_dim=latent_dim,
-            fmap_base=fmap_base,
-            fmap_max=fmap_max,
-            fused_scale=fused_scale,
-            seed=seed,
-        )
-        self.generators = build_generators(self.config)
-        self.discriminators = build_discriminators(self.config)
-        # One seed, hence the generator's own initial weights: the average
-        # starts where the generator does.
-        self.ema_generators = build_generators(
-            self.config, name="ema_generator"
-        )
-        # Pairs are plain objects; this list is what Keras saves and counts.
-        self._networks = [
-            model
-            for pairs in self.families.values()
-            for pair in pairs
-            for model in (pair.straight, pair.fade_in)
-            if model is not None
-        ]
-        for pair in self.ema_generators:
-            pair.straight.trainable = False
-        self.clock = keras.Variable(
-            0,
-            dtype="int64",
-            trainable=False,
-            aggregation="only_first_replica",
-            name="images_seen",
-        )
-        self._active = None
-        self.built = True
-
-    @property
-    def families(self):
-        """The three lists of pairs, by name."""
-        return {
-            "generator": self.generators,
-            "discriminator": self.discriminators,
-            "ema_generator": self.ema_generators,
-        }
-
-    @property
-    def images_seen(self):
-        """Real images shown so far, an integer: the clock's reading."""
-        return int(self.clock.numpy())
-
-    @property
-    def stage(self):
-        """The `Stage` that was entered last, or None."""
-        return self._active.stage if self._active else None
-
     @property
     def optimizers(self):
         """The optimizers of the stage: {"generator": ..., ...}."""
         return self._active.optimizers if self._active else {}
-
-    def pair(self, resolution, family="ema_generator"):
-        """Return the `ModelPair` of a family at one resolution."""
-        for pair in self.families[family]:
-            if pair.resolution == resolution:
-                return pair
-        raise ValueError(
-            f"This network has resolutions {list(self.config.resolutions)}. "
-            f"Received: resolution={resolution!r}"
-        )
-
-    def set_alpha(self, alpha):
-        """Set every fade-in model's weight of the new layers.
-
-        Training sets it by the clock; this is to look at a fade by hand.
-
-        Args:
-            alpha: Float in [0, 1].
-        """
-        if not 0.0 <= alpha <= 1.0:
-            raise ValueError(f"alpha lies in [0, 1]. Received: alpha={alpha}")
-        for pairs in self.families.values():
-            for pair in pairs[1:]:
-                pair.weighted_sum.alpha.assign(alpha)
 
     def compile(
         self,
@@ -159,13 +71,16 @@ class ProGAN(keras.Model):
         optimizer=None,
         ema_decay=0.999,
         ema_half_life=None,
+        class_weight=1.0,
+        class_frequencies=None,
         jit_compile=False,
         **kwargs,
     ):
         """Choose how to train.
 
         Args:
-            loss: "wgan_gp", "non_saturating", or a `losses.Loss`.
+            loss: Name of a loss ("wgan_gp", "non_saturating", "hinge", ...),
+                or a `losses.Loss`.
             update: "alternating" (D, then G on fresh latents) or
                 "simultaneous" (both from the same latents, sharing the
                 forward pass; the paper's CIFAR-10 runs).
@@ -175,11 +90,22 @@ class ProGAN(keras.Model):
             ema_half_life: The same in images: what was learned so many
                 images ago counts half; early in a stage, less. Overrides
                 `ema_decay`.
+            class_weight: Float, weight of telling the class, for a
+                conditional GAN whose discriminator does ("acgan").
+            class_frequencies: Floats that add up to 1, how often G is asked
+                for each class when it learns; None for equally often.
             jit_compile: Whether to use XLA.
             **kwargs: To `keras.Model.compile`, such as `run_eagerly`.
         """
         super().compile(optimizer=None, jit_compile=jit_compile, **kwargs)
-        self.gan_loss = losses.get(loss)
+        num_classes = self.config.num_classes
+        self.objective = updates.Objective(
+            losses.get(loss),
+            check_weight(class_weight, "class_weight"),
+            classes.check_frequencies(class_frequencies, num_classes)
+            if num_classes
+            else None,
+        )
         self._update = updates.get(update)
         self.optimizer_template = optimizer or keras.optimizers.Adam(
             beta_1=0.0, beta_2=0.99, epsilon=1e-8
@@ -210,30 +136,87 @@ class ProGAN(keras.Model):
 
         Args:
             data: Real images `[N, r, r, C]` at the stage's resolution, uint8
-                in [0, 255] or float in [-1, 1]. N is this replica's share.
+                in [0, 255] or float in [-1, 1]; or `(images, labels)` with
+                integer labels `[N]`, which a conditional GAN needs. N is this
+                replica's share of the stage's `images_per_step`.
 
         Returns:
             Dict of float32 scalars: "d_loss", "g_loss", "penalty" (0 in steps
             that skip it) and the mean scores "d_real" and "d_fake".
 
         Raises:
-            ValueError: before `enter_stage`.
+            ValueError: before `enter_stage`, without labels or with others
+                than described, or for images that D's updates cannot share.
+            tf.errors.InvalidArgumentError: for a label that is no class.
         """
         if not self.optimizers:
             raise ValueError(
                 "Training needs a stage: call compile(), then "
                 "enter_stage(stage), then fit()."
             )
-        active, clock = self._active, self.clock.value
-        alpha = active.alpha(clock)
+        active = self._active
+        alpha = active.alpha(self.clock.value)
         active.assign_alpha(alpha)
-        reals = prepare_reals(data, alpha if self.stage.fade_in else None)
-        batch = reals.shape[0] or tf.shape(reals)[0]
-        noise = StepNoise(self.config, clock, batch)
-        decay = self._decay(clock, noise.global_batch)
-        logs = self._update(active, self.gan_loss, reals, noise, decay)
-        self.clock.assign_add(tf.cast(noise.global_batch, "int64"))
+        batches = self._batches(data, alpha if self.stage.fade_in else None)
+        logs = self._update(active, self.objective, batches)
+        noise = batches[-1].noise
+        self.clock.assign(noise.clock + tf.cast(noise.global_batch, "int64"))
         return logs
+
+    def _batches(self, data, alpha):
+        """One `Batch` for each of D's updates in a step."""
+        images, labels, _ = keras.utils.unpack_x_y_sample_weight(data)
+        reals = prepare_reals(images, alpha)
+        labels = self._one_hot(labels, reals)
+        critics, clock = self.stage.n_critic, self.clock.value
+        if (reals.shape[0] or 0) % critics:
+            raise ValueError(
+                f"A step of this stage updates D {critics} times and takes "
+                "images_per_step images, as many for each. "
+                f"Received: {reals.shape[0]} images, n_critic={critics}"
+            )
+        size = (reals.shape[0] or tf.shape(reals)[0]) // critics
+        batches = []
+        for start in range(critics):
+            rows = slice(start * size, (start + 1) * size)
+            noise = StepNoise(self.config, clock, size)
+            batches.append(
+                updates.Batch(
+                    reals[rows],
+                    None if labels is None else labels[rows],
+                    noise,
+                    self._decay(clock, noise.global_batch),
+                )
+            )
+            clock = noise.clock + tf.cast(noise.global_batch, "int64")
+        return batches
+
+    def _one_hot(self, labels, reals):
+        """Labels as the networks take them; None for a GAN without."""
+        count = self.config.num_classes
+        if not count:
+            return None
+        if labels is None:
+            raise ValueError(
+                f"A GAN of {count} classes is trained on (images, labels); "
+                "take them from images.stream(..., with_labels=True). "
+                f"Received: images alone, num_classes={count}"
+            )
+        labels = tf.convert_to_tensor(labels)
+        fits = labels.shape.is_compatible_with(reals.shape[:1])
+        if not (fits and labels.dtype.is_integer):
+            raise ValueError(
+                "Labels are the images' class indices, integers [N]. "
+                f"Received: labels of shape {labels.shape} and type "
+                f"{labels.dtype.name} for images of shape {reals.shape}"
+            )
+        labels = tf.cast(labels, "int64")
+        # Else such an image would go for one that shows no class.
+        tf.debugging.Assert(
+            tf.reduce_all((labels >= 0) & (labels < count)),
+            [f"Labels lie in [0, {count}), the classes of this GAN", labels],
+        )
+        return tf.one_hot(labels, count)
 
     def _decay(self, clock, global_batch):
         """Decay of the generator's average in this step.
@@ -248,84 +231,3 @@ class ProGAN(keras.Model):
         shown = tf.cast(clock - self.stage.start, "float32") + batch
         half_life = tf.minimum(float(self.ema_half_life), 0.2 * shown)
         return 0.5 ** (batch / half_life)
-
-    def call(self, latents):
-        """Return the generator's average on `latents`, as float images."""
-        return self.current_generator()(latents)
-
-    def current_generator(self, resolution=None):
-        """The average to generate with: of the stage, or the straight one."""
-        if resolution is not None:
-            return self.pair(resolution).straight
-        if self.stage is None:
-            return self.ema_generators[-1].straight
-        return self.pair(self.stage.resolution).model(self.stage.fade_in)
-
-    def generate(
-        self, count=None, seed=0, latents=None, resolution=None, batch_size=64
-    ):
-        """Make pictures with the generator's average.
-
-        Args:
-            count: Integer, how many (16 if latents are not given either).
-            seed: Integer; the same seed gives the same pictures.
-            latents: Float array `[N, latent_dim]` in place of count and seed.
-            resolution: Integer, which straight generator; None for the stage
-                in training, or the last resolution where there is none.
-            batch_size: Integer, how many to make at once.
-
-        Returns:
-            uint8 array `[N, resolution, resolution, num_channels]`.
-        """
-        if latents is None:
-            latents = latent_space.sample(
-                16 if count is None else count, self.config.latent_dim, seed
-            )
-        elif count is not None and count != len(latents):
-            raise ValueError(
-                "Give count or latents, not both. Received: "
-                f"count={count}, {len(latents)} latents"
-            )
-        latents = latent_space.check(latents, self.config.latent_dim)
-        generator = self.current_generator(resolution)
-        batches = [
-            to_uint8(keras.ops.convert_to_numpy(generator(batch)))
-            for batch in np.split(
-                latents, range(batch_size, len(latents), batch_size)
-            )
-        ]
-        return np.concatenate(batches)
-
-    def export(self, path, format="saved_model", overwrite=False):
-        """Write the generator's average for use without this package.
-
-        Args:
-            path: Folder (SavedModel) or file (`.keras`) to write.
-            format: "saved_model" or "keras".
-            overwrite: Whether to replace what is at `path`.
-
-        Returns:
-            `pathlib.Path` of what was written.
-        """
-        from progan_keras.export import export
-
-        return export(self, path, format=format, overwrite=overwrite)
-
-    @classmethod
-    def from_preset(cls, path):
-        """Load a GAN from a run folder (or a folder that holds runs).
-
-        Args:
-            path: Path of the run; its newest good checkpoint is used.
-        """
-        from progan_keras.training import load_run
-
-        return load_run(path)
-
-    def get_config(self):
-        """Return the arguments of `__init__`."""
-        return {
-            "name": self.name,
-            "trainable": self.trainable,
-            **dataclasses.asdict(self.config),
-        }

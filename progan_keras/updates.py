@@ -5,68 +5,114 @@ replicas, so each contributes its share, 1 / number of replicas: the sum is
 then the gradient of the mean over the global batch.
 """
 
+import dataclasses
+
 import tensorflow as tf
 
+from progan_keras.losses import Loss, classification_loss
+from progan_keras.noise import StepNoise
 
-def alternating_update(active, loss, reals, noise, decay):
+
+@dataclasses.dataclass(frozen=True)
+class Objective:
+    """What D and G are trained for.
+
+    Attributes:
+        loss: `losses.Loss`, of the scores.
+        class_weight: Float, weight of telling the class ("acgan").
+        class_frequencies: Floats that add up to 1, how often G is asked for
+            each class; None without classes.
+    """
+
+    loss: Loss
+    class_weight: float = 1.0
+    class_frequencies: tuple | None = None
+
+
+@dataclasses.dataclass(frozen=True)
+class Batch:
+    """What one update of D takes.
+
+    Attributes:
+        reals: Real images, float32 `[N, H, W, C]` in [-1, 1].
+        labels: Their classes, one-hot float32 `[N, classes]`, or None.
+        noise: `StepNoise`.
+        decay: Float or scalar tensor, of the generator's average.
+    """
+
+    reals: tf.Tensor
+    labels: tf.Tensor | None
+    noise: StepNoise
+    decay: tf.Tensor | float
+
+
+def alternating_update(active, objective, batches):
     """Update D and the average, then G on fresh latents: the paper's order.
 
     Args:
         active: `ActiveStage`.
-        loss: `losses.Loss`.
-        reals: Real images, float32 `[N, H, W, C]` in [-1, 1].
-        noise: `StepNoise`.
-        decay: Float or scalar tensor, of the generator's average.
+        objective: `Objective`.
+        batches: List of `Batch`: D is updated on each of them before G is
+            (n_critic of Gulrajani et al., 2017).
 
     Returns:
-        Dict of float32 scalars, means over this replica's images.
+        Dict of float32 scalars, means over this replica's last images.
     """
-    fakes = active.generator(noise.latents("latents_d"))
-    with tf.GradientTape() as tape:
-        real_scores = active.discriminator(reals)
-        fake_scores = active.discriminator(fakes)
-        losses = loss.discriminator_loss(real_scores, fake_scores)
-        d_loss = tf.reduce_mean(losses)
-    gradients = _gradients(tape, d_loss, active, "discriminator", noise)
-    penalty, gradients = _add_penalty(
-        active, loss, reals, fakes, noise, gradients
-    )
-    active.apply("discriminator", gradients)
-    active.update_average(decay)
+    for batch in batches:
+        fakes = active.generate(batch.noise.latents("latents_d"), batch.labels)
+        with tf.GradientTape() as tape:
+            scores, d_loss = _judge(active, objective, batch, fakes)
+        gradients = _gradients(tape, d_loss, active, "discriminator", batch)
+        penalty, gradients = _add_penalty(
+            active, objective.loss, batch, fakes, gradients
+        )
+        active.apply("discriminator", gradients)
+        active.update_average(batch.decay)
 
-    latents = noise.latents("latents_g")
+    latents, labels = batch.noise.latents("latents_g"), None
+    if batch.labels is not None:
+        labels = batch.noise.labels(objective.class_frequencies)
     with tf.GradientTape() as tape:
-        scores = active.discriminator(active.generator(latents))
-        g_loss = tf.reduce_mean(loss.generator_loss(scores))
-    gradients = _gradients(tape, g_loss, active, "generator", noise)
+        fakes = active.generate(latents, labels)
+        fake = active.discriminate(fakes, labels)
+        real = None
+        if objective.loss.uses_real_scores:
+            real = active.discriminate(batch.reals, batch.labels)
+        g_loss = _generator_loss(objective, fake, real, labels)
+    gradients = _gradients(tape, g_loss, active, "generator", batch)
     active.apply("generator", gradients)
-    return _logs(d_loss, g_loss, penalty, real_scores, fake_scores)
+    return _logs(d_loss, g_loss, penalty, scores)
 
 
-def simultaneous_update(active, loss, reals, noise, decay):
+def simultaneous_update(active, objective, batches):
     """Update D and G from the same latents, through one forward pass.
 
     The paper's CIFAR-10 runs did so. Arguments and result are those of
-    `alternating_update`.
+    `alternating_update`, for one batch.
     """
-    latents = noise.latents("latents_d")
+    if len(batches) != 1:
+        raise ValueError(
+            "Simultaneous updates are one of D and one of G; with more of D, "
+            "take alternating ones. "
+            f"Received: update='simultaneous', n_critic={len(batches)}"
+        )
+    (batch,) = batches
+    latents = batch.noise.latents("latents_d")
     with tf.GradientTape(persistent=True) as tape:
-        fakes = active.generator(latents)
-        real_scores = active.discriminator(reals)
-        fake_scores = active.discriminator(fakes)
-        losses = loss.discriminator_loss(real_scores, fake_scores)
-        d_loss = tf.reduce_mean(losses)
-        g_loss = tf.reduce_mean(loss.generator_loss(fake_scores))
-    d_gradients = _gradients(tape, d_loss, active, "discriminator", noise)
-    g_gradients = _gradients(tape, g_loss, active, "generator", noise)
+        fakes = active.generate(latents, batch.labels)
+        scores, d_loss = _judge(active, objective, batch, fakes)
+        real, fake = scores
+        g_loss = _generator_loss(objective, fake, real, batch.labels)
+    d_gradients = _gradients(tape, d_loss, active, "discriminator", batch)
+    g_gradients = _gradients(tape, g_loss, active, "generator", batch)
     del tape  # a persistent tape holds its tensors until it goes
     penalty, d_gradients = _add_penalty(
-        active, loss, reals, fakes, noise, d_gradients
+        active, objective.loss, batch, fakes, d_gradients
     )
     active.apply("discriminator", d_gradients)
     active.apply("generator", g_gradients)
-    active.update_average(decay)
-    return _logs(d_loss, g_loss, penalty, real_scores, fake_scores)
+    active.update_average(batch.decay)
+    return _logs(d_loss, g_loss, penalty, scores)
 
 
 _BY_NAME = {
@@ -88,18 +134,47 @@ def get(name):
     return _BY_NAME[name]
 
 
-def _add_penalty(active, loss, reals, fakes, noise, gradients):
+def _judge(active, objective, batch, fakes):
+    """D's verdicts on reals and fakes, and its mean loss without penalty.
+
+    The fakes were asked for with the labels of the reals.
+    """
+    real = active.discriminate(batch.reals, batch.labels)
+    fake = active.discriminate(fakes, batch.labels)
+    losses = objective.loss.discriminator_loss(real.scores, fake.scores)
+    if real.logits is not None:
+        told = classification_loss(real.logits, batch.labels)
+        told += classification_loss(fake.logits, batch.labels)
+        losses += objective.class_weight * told
+    return (real, fake), tf.reduce_mean(losses)
+
+
+def _generator_loss(objective, fake, real, labels):
+    """G's mean loss; `real` is None where the loss does not look at it."""
+    real_scores = None
+    if objective.loss.uses_real_scores:
+        real_scores = real.scores
+    losses = objective.loss.generator_loss(fake.scores, real_scores)
+    if fake.logits is not None:
+        told = classification_loss(fake.logits, labels)
+        losses += objective.class_weight * told
+    return tf.reduce_mean(losses)
+
+
+def _add_penalty(active, loss, batch, fakes, gradients):
     """Return the mean penalty, and `gradients` with the penalty's added."""
     if not loss.penalty_interval:
         return tf.constant(0.0), gradients
+    noise = batch.noise
+
+    def scores(images):
+        return active.discriminate(images, batch.labels).scores
 
     def compute():
         with tf.GradientTape() as tape:
-            images = loss.penalty(
-                active.discriminator, reals, fakes, noise.mix()
-            )
+            images = loss.penalty(scores, batch.reals, fakes, noise.mix())
             penalty = tf.reduce_mean(images) * loss.penalty_interval
-        added = _gradients(tape, penalty, active, "discriminator", noise)
+        added = _gradients(tape, penalty, active, "discriminator", batch)
         return penalty, added
 
     def skip():
@@ -114,21 +189,22 @@ def _add_penalty(active, loss, reals, fakes, noise, gradients):
     return penalty, [a + b for a, b in zip(gradients, added, strict=True)]
 
 
-def _gradients(tape, loss, active, family, noise):
+def _gradients(tape, loss, active, family, batch):
     """Gradients of this replica's share of the global mean."""
     return tape.gradient(
         loss,
         [variable.value for variable in active.variables(family)],
-        output_gradients=tf.constant(1.0 / noise.num_replicas),
+        output_gradients=tf.constant(1.0 / batch.noise.num_replicas),
         unconnected_gradients=tf.UnconnectedGradients.ZERO,
     )
 
 
-def _logs(d_loss, g_loss, penalty, real_scores, fake_scores):
+def _logs(d_loss, g_loss, penalty, verdicts):
+    real, fake = verdicts
     return {
         "d_loss": d_loss + penalty,
         "g_loss": g_loss,
         "penalty": penalty,
-        "d_real": tf.reduce_mean(real_scores),
-        "d_fake": tf.reduce_mean(fake_scores),
+        "d_real": tf.reduce_mean(real.scores),
+        "d_fake": tf.reduce_mean(fake.scores),
     }

@@ -151,6 +151,57 @@ def test_grid_refuses_options_out_of_range(option):
         image_grid(numbered(2), **option)
 
 
+# -------------------------------------------------------------- row names
+
+
+@pytest.mark.parametrize("scale", [1, 4])
+@pytest.mark.parametrize("channels", [1, 3, 4])
+def test_names_are_written_to_the_left_of_their_rows(channels, scale):
+    images = np.random.default_rng(0).integers(
+        0, 255, (6, 32, 32, channels), np.uint8
+    )
+    options = {"columns": 2, "scale": scale, "padding": 3}
+    plain = np.asarray(image_grid(images, **options))
+    named = image_grid(images, row_names=["a", "wide name", ""], **options)
+    assert named.mode == image_grid(images, **options).mode
+    named = np.asarray(named)
+    width = named.shape[1] - plain.shape[1]
+    np.testing.assert_array_equal(named[:, width:], plain)
+    margin = named[:, :width].reshape(*named.shape[:1], width, -1)[..., 0]
+    step = 32 * scale + 3
+    for row, written in enumerate((True, True, False)):
+        ink = margin[3 + row * step :][: 32 * scale] < 128
+        assert ink.any() == written
+        if written:
+            # About the middle of the row, and not cut off.
+            lines = np.flatnonzero(ink.any(axis=1))
+            assert abs(lines.mean() - 16 * scale) < 5
+            assert not ink[:, :2].any() and not ink[:, -2:].any()
+    assert (margin[:3] == 255).all()
+
+
+def test_the_margin_is_as_wide_as_the_longest_name():
+    images = numbered(2, height=16, width=16)
+    widths = [
+        image_grid(images, columns=1, row_names=["a", name]).width
+        for name in ("a", "a longer name", "a name that is longer still")
+    ]
+    assert widths == sorted(set(widths))
+
+
+def test_names_may_be_numbers():
+    images = numbered(2, height=16, width=16)
+    numbers = image_grid(images, columns=1, row_names=range(2))
+    assert numbers == image_grid(images, columns=1, row_names=["0", "1"])
+
+
+@pytest.mark.parametrize("names", [[], ["a"], ["a", "b", "c"]])
+def test_another_number_of_names_is_refused(names):
+    with pytest.raises(ValueError, match="has 2 rows.*row_names=") as error:
+        image_grid(numbered(6), columns=3, row_names=names)
+    assert str(error.value).endswith(f"row_names={names}")
+
+
 def test_upscaling_repeats_pixels_and_keeps_the_type():
     images = np.random.default_rng(0).normal(size=(2, 4, 4, 3))
     large = upscale_nearest(images.astype(np.float32), 12)

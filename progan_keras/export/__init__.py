@@ -30,7 +30,7 @@ def export(gan, path, format="saved_model", overwrite=False):
             f"An export format is one of {sorted(_FORMATS)}. "
             f"Received: format={format!r}"
         )
-    path = Path(path)
+    path = Path(path).expanduser()
     if path.exists() and not overwrite:
         raise FileExistsError(
             f"{path} exists already; choose another name, or overwrite it "

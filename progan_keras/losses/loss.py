@@ -1,4 +1,6 @@
-"""The interface of a loss."""
+"""The interface of a loss, and what several losses share."""
+
+import math
 
 import tensorflow as tf
 
@@ -15,16 +17,26 @@ class Loss:
             step only and multiplied by k, which has the same mean and costs
             a k-th ("lazy regularisation", Karras et al., 2020, appendix B).
             0 for a loss without a penalty.
+        uses_real_scores: Whether `generator_loss` looks at the scores of real
+            images. Where it does not, the training step does not compute
+            them.
     """
 
     penalty_interval = 0
+    uses_real_scores = False
 
     def discriminator_loss(self, real_scores, fake_scores):
         """Return what D minimises, `[N, 1]`, without the penalty."""
         raise NotImplementedError
 
-    def generator_loss(self, fake_scores):
-        """Return what G minimises, `[N, 1]`."""
+    def generator_loss(self, fake_scores, real_scores=None):
+        """Return what G minimises, `[N, 1]`.
+
+        Args:
+            fake_scores: Scores of generated images, `[N, 1]`.
+            real_scores: Scores of real images, `[N, 1]`, or None unless
+                `uses_real_scores`.
+        """
         raise NotImplementedError
 
     def penalty(self, discriminator, reals, fakes, mix):
@@ -61,11 +73,29 @@ def squared_gradient_norm(discriminator, images):
     return tf.reduce_sum(tf.square(gradient), axis=(1, 2, 3))
 
 
+def global_mean(scores):
+    """Mean of the scores over the global batch, a scalar.
+
+    Under a distribution strategy this is the mean over all replicas, which
+    hold equally many images each, and its gradient reaches the scores of all
+    of them: the gradients add up to those of one device.
+
+    Args:
+        scores: This replica's scores, `[N, 1]`.
+    """
+    mean = tf.reduce_mean(scores)
+    replica = tf.distribute.get_replica_context()
+    if replica is None or replica.num_replicas_in_sync == 1:
+        return mean
+    return replica.all_reduce(tf.distribute.ReduceOp.MEAN, mean)
+
+
 def check_weight(value, name):
-    """Return `value` if it is a number not below zero, else raise."""
+    """Return `value` if it is a finite number not below zero, else raise."""
     number = isinstance(value, (int, float)) and not isinstance(value, bool)
-    if not number or not value >= 0:
+    if not number or not 0 <= value < math.inf:
         raise ValueError(
-            f"{name} must be a number, at least 0. Received: {name}={value!r}"
+            f"{name} must be a finite number, at least 0. "
+            f"Received: {name}={value!r}"
         )
     return value

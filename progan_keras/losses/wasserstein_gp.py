@@ -48,7 +48,7 @@ class WassersteinGP(Loss):
         drift = self.drift * tf.square(real_scores)
         return fake_scores - real_scores + drift
 
-    def generator_loss(self, fake_scores):
+    def generator_loss(self, fake_scores, real_scores=None):
         """`-D(G(z))`, `[N, 1]`."""
         return -fake_scores
 

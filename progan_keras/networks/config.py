@@ -9,6 +9,7 @@ from progan_keras.checks import (
     check_resolution,
     resolutions_up_to,
 )
+from progan_keras.networks.architecture import Architecture
 
 NUM_CHANNELS = (1, 3, 4)
 
@@ -46,6 +47,10 @@ class NetworkConfig:
             before its activation, else after it: another function. The
             generator's is the same either way.
         seed: Integer, of the initial weights.
+        num_classes: Integer, classes to tell apart and to ask for; 0 for a
+            network without labels.
+        architecture: `Architecture`, or a dict of its switches, or None for
+            the paper's.
 
     Raises:
         ValueError: for a value outside of these, with its name.
@@ -58,6 +63,8 @@ class NetworkConfig:
     fmap_max: int | None = None
     fused_scale: bool = True
     seed: int = 0
+    num_classes: int = 0
+    architecture: Architecture | dict | None = None
 
     def __post_init__(self):
         base, most, latent = SIZES[check_resolution(self.resolution)]
@@ -78,9 +85,20 @@ class NetworkConfig:
             if getattr(self, name) is None:
                 object.__setattr__(self, name, size)
             check_integer(getattr(self, name), name, least=1)
-        for name in ("resolution", "num_channels", "seed", *sizes):
+        check_integer(self.num_classes, "num_classes", least=0)
+        whole = ("resolution", "num_channels", "seed", "num_classes", *sizes)
+        for name in whole:
             # NumPy's integers count, but JSON does not know them.
             object.__setattr__(self, name, int(getattr(self, name)))
+        architecture = Architecture.of(self.architecture)
+        object.__setattr__(self, "architecture", architecture)
+        attention = architecture.attention_resolution
+        if attention is not None and attention > self.resolution:
+            raise ValueError(
+                f"A network of {self.resolution}x{self.resolution} has no "
+                "layer to attend at there. "
+                f"Received: attention_resolution={attention}"
+            )
 
     @property
     def resolutions(self):
@@ -94,6 +112,12 @@ class NetworkConfig:
     def channels(self, resolution):
         """Feature maps of the block at `resolution`."""
         return self.num_feature_maps(int(math.log2(resolution)) - 1)
+
+    @property
+    def projection(self):
+        """Whether the discriminator is told the class of an image."""
+        conditioning = self.architecture.conditioning
+        return self.num_classes > 0 and conditioning == "projection"
 
     def layer_seed(self, name):
         """A seed for the layer called `name`: no two layers start alike."""

@@ -7,17 +7,14 @@ stage, and the clock. All else follows from the clock.
 
 import dataclasses
 import json
-import zipfile
-import zlib
 
 import numpy as np
 
+from progan_keras import transfer
 from progan_keras.files import atomic_path
 
 FORMAT = 1
 _META = "meta"
-# What NumPy, zip and JSON raise where a file is not what was written.
-_DAMAGE = (EOFError, KeyError, ValueError, zipfile.BadZipFile, zlib.error)
 
 
 class CheckpointError(ValueError):
@@ -40,9 +37,26 @@ def save(gan, path):
         "images_seen": gan.images_seen,
         "stage": dataclasses.asdict(gan.stage),
     }
-    arrays = {
-        name: variable.numpy() for name, variable in _variables(gan).items()
-    }
+    _write(path, meta, _values(_variables(gan)))
+
+
+def save_networks(gan, path):
+    """Write the networks alone, with the clock at zero: a start, no run.
+
+    Args:
+        gan: `ProGAN`.
+        path: `pathlib.Path` ending in `.npz`.
+    """
+    arrays = _values(_network_variables(gan))
+    arrays["clock"] = np.int64(0)
+    _write(path, {"format": FORMAT}, arrays)
+
+
+def _values(variables):
+    return {name: variable.numpy() for name, variable in variables.items()}
+
+
+def _write(path, meta, arrays):
     arrays[_META] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
     with atomic_path(path) as temporary:
         np.savez(temporary, **arrays)
@@ -59,17 +73,20 @@ def read(path):
         CheckpointError: if it is of another format.
         OSError: if it cannot be opened.
     """
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            arrays = {name: file[name] for name in file.files}
-        meta = json.loads(bytes(arrays.pop(_META)))
-    except _DAMAGE as e:
-        raise DamagedCheckpointError(
-            f"The checkpoint {path} is damaged ({e})."
-        ) from e
-    if meta["format"] != FORMAT:
+    with open(path, "rb") as file:
+        try:
+            arrays = dict(np.load(file, allow_pickle=False))
+            meta = json.loads(bytes(arrays.pop(_META)))
+            version = meta["format"]
+        # NumPy, zip, its compression and JSON raise a dozen kinds of errors
+        # where a file is not what was written.
+        except Exception as e:
+            raise DamagedCheckpointError(
+                f"The checkpoint {path} is damaged ({e})."
+            ) from e
+    if version != FORMAT:
         raise CheckpointError(
-            f"The checkpoint {path} has format {meta['format']}; this version "
+            f"The checkpoint {path} has format {version}; this version "
             f"reads format {FORMAT}. Use the version that wrote it."
         )
     return meta, arrays
@@ -104,11 +121,8 @@ def _network_variables(gan):
     """Name -> variable, without alphas: those follow from the clock."""
     variables = {"clock": gan.clock}
     for family, pairs in gan.families.items():
-        for pair in pairs:
-            for model in (pair.straight, pair.fade_in):
-                for variable in model.variables if model else ():
-                    if not variable.path.endswith("/alpha"):
-                        variables[f"{family}/{variable.path}"] = variable
+        for path, variable in transfer.weights(pairs).items():
+            variables[f"{family}/{path}"] = variable
     return variables
 
 

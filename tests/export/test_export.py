@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from gan_checks import randomize, tiny
 
 import progan_keras as pk
 
@@ -71,6 +72,70 @@ def test_the_keras_file_gives_the_same_images(gan, tmp_path):
     np.testing.assert_array_equal(
         model(latents), gan.call(tf.constant(latents))
     )
+
+
+@pytest.fixture(scope="module")
+def conditional():
+    """With statistics of its own, as training leaves them."""
+    gan = tiny(num_classes=3, architecture={"generator_norm": "batch"})
+    return randomize(gan)
+
+
+FRESH_CONDITIONAL = """
+import numpy as np
+import tensorflow as tf
+
+model = tf.saved_model.load("model")
+latents = np.load("latents.npy")
+for count in (1, len(latents)):
+    labels = np.arange(count, dtype="int32") % 3
+    images = model.serve(latents[:count], labels)
+    pictures = model.pictures(latents[:count], labels)
+    assert images.shape[0] == pictures.shape[0] == count
+np.savez("outputs.npz", images=images, pictures=pictures)
+signature = model.signatures["serving_default"]
+_, names = signature.structured_input_signature
+assert {x.dtype for x in names.values()} == {tf.float32, tf.int32}
+"""
+
+
+def test_a_conditional_saved_model_takes_latents_and_classes(
+    conditional, tmp_path
+):
+    conditional.export(tmp_path / "model")
+    latents = pk.latents.sample(4, 8, seed=1)
+    np.save(tmp_path / "latents.npy", latents)
+    forbid = "import sys; sys.modules['progan_keras'] = None\n"
+    subprocess.run(
+        [sys.executable, "-I", "-c", forbid + FRESH_CONDITIONAL],
+        cwd=tmp_path,
+        check=True,
+    )
+    labels = [0, 1, 2, 0]
+    floats = conditional.call([latents, np.eye(3, dtype="float32")[labels]])
+    with np.load(tmp_path / "outputs.npz") as outputs:
+        np.testing.assert_allclose(
+            outputs["images"], floats, rtol=1e-4, atol=1e-4
+        )
+        pictures = outputs["pictures"].astype(int)
+    expected = conditional.generate(latents=latents, labels=labels)
+    assert np.abs(pictures - expected).max() <= 1
+
+
+def test_a_conditional_keras_file_takes_latents_and_one_hot_labels(
+    conditional, tmp_path
+):
+    path = conditional.export(tmp_path / "generator.keras", format="keras")
+    model = keras.models.load_model(path)
+    inputs = [pk.latents.sample(3, 8), np.eye(3, dtype="float32")]
+    np.testing.assert_array_equal(model(inputs), conditional.call(inputs))
+
+
+def test_the_home_folder_may_be_written_as_a_tilde(gan, tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    path = gan.export("~/generator.keras", format="keras")
+    assert path == tmp_path / "generator.keras"
+    assert path.exists()
 
 
 def test_what_is_there_is_not_overwritten_unasked(gan, exported):

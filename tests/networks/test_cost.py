@@ -12,10 +12,16 @@ from progan_keras.networks.cost import (
 )
 
 
-def build(builder, fused_scale=True):
+def build(builder, fused_scale=True, num_classes=0, **architecture):
     """The straight 8x8 model with 8 channels at 4x4 and 4 at 8x8."""
     config = NetworkConfig(
-        8, latent_dim=5, fmap_base=16, fmap_max=8, fused_scale=fused_scale
+        8,
+        latent_dim=5,
+        fmap_base=16,
+        fmap_max=8,
+        fused_scale=fused_scale,
+        num_classes=num_classes,
+        architecture=architecture,
     )
     return builder(config)[-1].straight
 
@@ -66,3 +72,74 @@ def test_activations_of_a_generator():
     assert count_activations(build(build_generators)) == (
         latents + at_4 + at_8 + image
     )
+
+
+@pytest.mark.parametrize("builder", [build_generators, build_discriminators])
+def test_multiplications_of_attention(builder):
+    # At 4x4, 8 channels: query and key have 1, value has 4.
+    convolutions = (4 * 4) * (8 * 1 + 8 * 1 + 8 * 4 + 4 * 8)
+    pairs = (4 * 4) ** 2 * (1 + 4)
+    with_attention = build(builder, attention_resolution=4)
+    more = count_multiplications(with_attention)
+    more -= count_multiplications(build(builder))
+    assert more == convolutions + pairs
+
+
+def test_attention_at_a_higher_resolution_keeps_the_square_of_its_pixels():
+    numbers = [
+        count_activations(build(build_generators, attention_resolution=size))
+        for size in (None, 4, 8)
+    ]
+    at_4 = 4 * 4 * 8 + 2 * 16**2
+    at_8 = 8 * 8 * 4 + 2 * 64**2
+    assert numbers == [numbers[0], numbers[0] + at_4, numbers[0] + at_8]
+
+
+def test_activations_of_layer_normalisation():
+    plain = count_activations(build(build_discriminators))
+    norms = count_activations(
+        build(build_discriminators, discriminator_norm="layer")
+    )
+    # Two convolutions at 8x8, the second brings it to 4x4, and one there.
+    assert norms - plain == 3 * (8 * 8 * 4 + 4 * 4 * 8 + 4 * 4 * 8)
+
+
+def test_multiplications_of_minibatch_discrimination():
+    plain = build(build_discriminators, minibatch=None)
+    layers = build(build_discriminators, minibatch="discrimination")
+    layer = layers.get_layer("4x4_minibatch_discrimination")
+    features = layer.num_kernels
+    more = count_multiplications(layers) - count_multiplications(plain)
+    # Every vector of 8 meets the tensor; the score sees the new features too.
+    assert more == 8 * features * layer.kernel_dim + features
+
+
+@pytest.mark.parametrize(
+    "architecture",
+    [
+        {"equalized": False},
+        {"generator_norm": "batch", "discriminator_norm": "layer"},
+        {"generator_norm": None},
+        {"normalize_latents": False},
+    ],
+)
+@pytest.mark.parametrize("builder", [build_generators, build_discriminators])
+def test_without_the_papers_norms_the_multiplications_are_the_same(
+    builder, architecture
+):
+    other = build(builder, **architecture)
+    assert count_multiplications(other) == count_multiplications(build(builder))
+
+
+def test_classes_add_little():
+    generator = build(build_generators, num_classes=3)
+    dense = 3 * (4 * 4 * 8)
+    plain = count_multiplications(build(build_generators))
+    assert count_multiplications(generator) == plain + dense
+    plain = count_multiplications(build(build_discriminators))
+    acgan = build(build_discriminators, num_classes=3)
+    assert count_multiplications(acgan) == plain + 3 * 8
+    projection = build(
+        build_discriminators, num_classes=3, conditioning="projection"
+    )
+    assert count_multiplications(projection) == plain + 3 * 8

@@ -139,6 +139,60 @@ def test_models_take_and_return_what_they_say(small):
             assert model.output.shape == (None, 1)
 
 
+CONDITIONINGS = ["acgan", "projection"]
+
+
+def build_conditional(conditioning, **sizes):
+    sizes = {"num_classes": 5, **SMALL, **sizes}
+    return build(8, architecture={"conditioning": conditioning}, **sizes)
+
+
+@pytest.mark.parametrize("conditioning", CONDITIONINGS)
+def test_conditional_models_take_and_return_labels(conditioning):
+    generators, discriminators = build_conditional(conditioning)
+    for model in models_of(generators):
+        assert [x.shape for x in model.inputs] == [(None, 8), (None, 5)]
+        assert model.output.shape[-1] == 3
+    for model in models_of(discriminators):
+        inputs, outputs = len(model.inputs), len(model.outputs)
+        if conditioning == "acgan":
+            assert (inputs, outputs) == (1, 2)
+            shapes = [(None, 1), (None, 5)]
+            assert [x.shape for x in model.outputs] == shapes
+        else:
+            assert (inputs, outputs) == (2, 1)
+            assert model.inputs[1].shape == (None, 5)
+            assert model.output.shape == (None, 1)
+
+
+def test_classes_cost_a_row_of_weights_each():
+    without = [count_parameters(x[-1].straight) for x in build(8, **SMALL)]
+    generator = 5 * 16 * 8  # more inputs of the 4x4 dense layer
+    for conditioning, discriminator in (
+        ("acgan", 5 * (8 + 1)),  # more outputs of the last layer
+        ("projection", 5 * 8),  # an embedding
+    ):
+        networks = build_conditional(conditioning)
+        counts = [count_parameters(pairs[-1].straight) for pairs in networks]
+        assert counts[0] - without[0] == generator
+        assert counts[1] - without[1] == discriminator
+
+
+@pytest.mark.parametrize("conditioning", CONDITIONINGS)
+def test_conditional_networks_share_and_draw_their_weights_likewise(
+    conditioning,
+):
+    networks = build_conditional(conditioning)
+    for pairs in networks:
+        assert all(len(same) == 1 for same in variables_of(pairs).values())
+    kernels = kernels_of(*networks)
+    first = {float(kernel.flat[0]) for kernel in kernels.values()}
+    assert len(first) == len(kernels)
+    again = kernels_of(*build_conditional(conditioning))
+    for key, kernel in kernels.items():
+        np.testing.assert_array_equal(kernel, again[key])
+
+
 @pytest.mark.parametrize("num_channels", [1, 3, 4])
 def test_images_may_be_grey_rgb_or_rgba(num_channels):
     generators, discriminators = build(8, num_channels=num_channels, **SMALL)
@@ -189,3 +243,15 @@ def test_in_half_precision_images_and_scores_stay_float32(family):
     for model in models_of(pairs):
         assert model.output.dtype == "float32"
         assert model.layers[2].compute_dtype == "bfloat16"
+
+
+@pytest.mark.parametrize("conditioning", CONDITIONINGS)
+def test_in_half_precision_conditional_outputs_stay_float32(conditioning):
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        networks = build_conditional(conditioning)
+    finally:
+        keras.config.set_dtype_policy("float32")
+    for pairs in networks:
+        for model in models_of(pairs):
+            assert {x.dtype for x in model.outputs} == {"float32"}

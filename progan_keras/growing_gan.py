@@ -1,0 +1,346 @@
+"""The networks of a GAN that grows, and what they do once trained."""
+
+import dataclasses
+
+import keras
+import numpy as np
+
+from progan_keras import classes, transfer
+from progan_keras import latents as latent_space
+from progan_keras.checks import check_integer
+from progan_keras.images import to_uint8
+from progan_keras.networks import (
+    NetworkConfig,
+    build_discriminators,
+    build_generators,
+)
+
+
+class GrowingGAN(keras.Model):
+    """Generator, its average and discriminator, a pair per resolution.
+
+    `ProGAN` adds how they are trained, and describes the arguments.
+    """
+
+    def __init__(
+        self,
+        resolution=32,
+        num_channels=3,
+        latent_dim=None,
+        num_classes=0,
+        fmap_base=None,
+        fmap_max=None,
+        fused_scale=True,
+        seed=0,
+        architecture=None,
+        **kwargs,
+    ):
+        super().__init__(**kwargs)
+        self.config = NetworkConfig(
+            resolution=resolution,
+            num_channels=num_channels,
+            latent_dim=latent_dim,
+            num_classes=num_classes,
+            fmap_base=fmap_base,
+            fmap_max=fmap_max,
+            fused_scale=fused_scale,
+            seed=seed,
+            architecture=architecture,
+        )
+        self.generators = build_generators(self.config)
+        self.discriminators = build_discriminators(self.config)
+        # One seed, hence the generator's own initial weights: the average
+        # starts where the generator does.
+        self.ema_generators = build_generators(
+            self.config, name="ema_generator"
+        )
+        # Pairs are plain objects; this list is what Keras saves and counts.
+        self._networks = [
+            model
+            for pairs in self.families.values()
+            for pair in pairs
+            for model in (pair.straight, pair.fade_in)
+            if model is not None
+        ]
+        for pair in self.ema_generators:
+            pair.straight.trainable = False
+        self.clock = keras.Variable(
+            0,
+            dtype="int64",
+            trainable=False,
+            aggregation="only_first_replica",
+            name="images_seen",
+        )
+        self._class_names = tuple(map(str, range(self.config.num_classes)))
+        self.start_resolution = 4
+        self.frozen_below = None
+        self.origin = None
+        self.notice = ""
+        self._active = None
+        self.built = True
+
+    @property
+    def class_names(self):
+        """Names of the classes, a tuple of strings."""
+        return self._class_names
+
+    @class_names.setter
+    def class_names(self, names):
+        names = tuple(map(str, names))
+        if len(names) != self.config.num_classes:
+            raise ValueError(
+                f"This GAN has {self.config.num_classes} classes. "
+                f"Received: class_names={names}"
+            )
+        self._class_names = names
+
+    @property
+    def families(self):
+        """The three lists of pairs, by name."""
+        return {
+            "generator": self.generators,
+            "discriminator": self.discriminators,
+            "ema_generator": self.ema_generators,
+        }
+
+    @property
+    def images_seen(self):
+        """Real images shown so far, an integer: the clock's reading."""
+        return int(self.clock.numpy())
+
+    @property
+    def stage(self):
+        """The `Stage` that was entered last, or None."""
+        return self._active.stage if self._active else None
+
+    @property
+    def alpha(self):
+        """Weight of the new layers in the stage, a float: 1 if straight."""
+        if self.stage is None or not self.stage.fade_in:
+            return 1.0
+        layer = self.pair(self.stage.resolution).weighted_sum
+        return float(layer.alpha.numpy())
+
+    def pair(self, resolution, family="ema_generator"):
+        """Return the `ModelPair` of a family at one resolution."""
+        for pair in self.families[family]:
+            if pair.resolution == resolution:
+                return pair
+        raise ValueError(
+            f"This network has resolutions {list(self.config.resolutions)}. "
+            f"Received: resolution={resolution!r}"
+        )
+
+    def set_alpha(self, alpha):
+        """Set every fade-in model's weight of the new layers.
+
+        Training sets it by the clock; this is to look at a fade by hand.
+
+        Args:
+            alpha: Float in [0, 1].
+        """
+        if not 0.0 <= alpha <= 1.0:
+            raise ValueError(f"alpha lies in [0, 1]. Received: alpha={alpha}")
+        for pairs in self.families.values():
+            for pair in pairs[1:]:
+                pair.weighted_sum.alpha.assign(alpha)
+
+    def call(self, latents):
+        """Return the generator's average on `latents`, as float images.
+
+        A conditional GAN takes `[latents, labels]`, the labels one-hot.
+        """
+        return self.current_generator()(latents)
+
+    def current_generator(self, resolution=None):
+        """The average to generate with: of the stage, or the straight one."""
+        if resolution is not None:
+            return self.pair(resolution).straight
+        if self.stage is None:
+            return self.ema_generators[-1].straight
+        return self.pair(self.stage.resolution).model(self.stage.fade_in)
+
+    def generate(
+        self,
+        count=None,
+        seed=0,
+        latents=None,
+        labels=None,
+        resolution=None,
+        batch_size=64,
+    ):
+        """Make pictures with the generator's average.
+
+        Args:
+            count: Integer, how many (16 if latents are not given either).
+            seed: Integer; the same seed gives the same pictures.
+            latents: Float array `[N, latent_dim]` in place of count and seed.
+            labels: Index or name of a class, or one for each picture, or a
+                float matrix `[N, num_classes]`; None to go round the classes.
+            resolution: Integer, which straight generator; None for the stage
+                in training, or the last resolution where there is none.
+            batch_size: Integer, how many to make at once.
+
+        Returns:
+            uint8 array `[N, resolution, resolution, num_channels]`.
+
+        Raises:
+            ValueError: for latents, labels or a resolution that do not fit.
+        """
+        if latents is None:
+            latents = latent_space.sample(
+                16 if count is None else count, self.config.latent_dim, seed
+            )
+        elif count is not None and count != len(latents):
+            raise ValueError(
+                "Give count or latents, not both. Received: "
+                f"count={count}, {len(latents)} latents"
+            )
+        inputs = [latent_space.check(latents, self.config.latent_dim)]
+        if self.config.num_classes:
+            inputs.append(
+                classes.one_hot(labels, self.class_names, len(latents))
+            )
+        elif labels is not None:
+            self.check_conditional()
+        generator = self.current_generator(resolution)
+        check_integer(batch_size, "batch_size", least=1)
+        pictures = []
+        for start in range(0, len(latents), batch_size):
+            batch = [values[start : start + batch_size] for values in inputs]
+            images = generator(batch if len(batch) > 1 else batch[0])
+            pictures.append(to_uint8(keras.ops.convert_to_numpy(images)))
+        return np.concatenate(pictures)
+
+    def check_conditional(self):
+        """Raise ValueError if this GAN does not know classes."""
+        if not self.config.num_classes:
+            raise ValueError(
+                "This GAN was made without classes and cannot be asked for "
+                "them. Received: num_classes=0"
+            )
+
+    def generate_by_class(
+        self, columns=8, seed=0, labels=None, resolution=None, batch_size=64
+    ):
+        """Make a row of pictures for each class, from the same latents.
+
+        `pk.image_grid(pictures, columns, row_names=gan.class_names)` shows
+        them.
+
+        Args:
+            columns: Integer, pictures per class.
+            seed: Integer, of the latents.
+            labels: Indices or names of the classes to show; None for all.
+            resolution: As for `generate`.
+            batch_size: As for `generate`.
+
+        Returns:
+            uint8 array `[classes * columns, r, r, num_channels]`, one class
+            after the other.
+
+        Raises:
+            ValueError: if this GAN does not know classes, or not these.
+        """
+        self.check_conditional()
+        if labels is None:
+            labels = range(self.config.num_classes)
+        if np.ndim(labels) == 0:
+            labels = [labels]
+        latents = latent_space.sample(columns, self.config.latent_dim, seed)
+        return self.generate(
+            latents=np.tile(latents, (len(labels), 1)),
+            labels=[label for label in labels for _ in range(columns)],
+            resolution=resolution,
+            batch_size=batch_size,
+        )
+
+    def branch(
+        self, resolution=None, frozen_below=None, num_classes=None, seed=None
+    ):
+        """Return a new GAN that starts from this one's weights.
+
+        Its clock stands at zero and its schedule starts at the resolution
+        that this one has reached, so that `train` takes it to other images,
+        or to a higher resolution. This one stays as it is.
+
+        Args:
+            resolution: Integer, where the new one grows to; None for the
+                resolution of this one.
+            frozen_below: Integer; layers of smaller resolutions keep their
+                weights, but for the discriminator's 4x4 block, which judges.
+                The generator then starts from its average throughout. None
+                to train all layers.
+            num_classes: Integer, where the new images have other classes:
+                those that this GAN does not have start afresh. None for as
+                many as this one has.
+            seed: Integer, of new layers, latents and mixing factors; None for
+                that of this one.
+
+        Returns:
+            `ProGAN` of the same sizes.
+
+        Raises:
+            ValueError: for a resolution that cannot be grown to, or if
+                nothing would be left to train.
+        """
+        return transfer.branch(
+            self,
+            frozen_below,
+            resolution=resolution,
+            num_classes=num_classes,
+            seed=seed,
+        )
+
+    def export(self, path, format="saved_model", overwrite=False):
+        """Write the generator's average for use without this package.
+
+        Args:
+            path: Folder (SavedModel) or file (`.keras`) to write.
+            format: "saved_model" or "keras".
+            overwrite: Whether to replace what is at `path`.
+
+        Returns:
+            `pathlib.Path` of what was written.
+        """
+        from progan_keras.export import export
+
+        return export(self, path, format=format, overwrite=overwrite)
+
+    def save_preset(self, path, overwrite=False):
+        """Write all networks into a folder that `from_preset` reads.
+
+        Args:
+            path: Folder to write.
+            overwrite: Whether to replace a preset that is there.
+
+        Returns:
+            `pathlib.Path` of the folder, complete or not at all.
+        """
+        from progan_keras.zoo import save_preset
+
+        return save_preset(self, path, overwrite=overwrite)
+
+    @classmethod
+    def from_preset(cls, path):
+        """Load a GAN.
+
+        Args:
+            path: A run folder or a folder that holds runs (the newest good
+                checkpoint is used), a folder of `save_preset`, a `.pkl` file
+                of the paper's authors or a `.bin` file of pro_gan_pth.
+
+        Raises:
+            ValueError: if there is no GAN, or it cannot be read.
+        """
+        from progan_keras.zoo import load_preset
+
+        return load_preset(path)
+
+    def get_config(self):
+        """Return the arguments of `__init__`."""
+        return {
+            "name": self.name,
+            "trainable": self.trainable,
+            **dataclasses.asdict(self.config),
+        }
