@@ -3,24 +3,16 @@
 import math
 
 import keras
-import numpy as np
 import official
 import pytest
 import tensorflow as tf
+from official import assert_close
 
 import progan_keras as pk
+from progan_keras.interop.karras2018_weights import official_name, to_ours
 from progan_keras.reals import prepare_reals
 
 LODS = [0, 0.25, 0.5, 1, 1.75, 2, 2.5, 3]
-TOLERANCE = 1e-4
-
-
-def assert_close(ours, theirs):
-    """Largest difference, relative to the largest value, within 1e-4."""
-    ours, theirs = np.asarray(ours), np.asarray(theirs)
-    assert ours.shape == theirs.shape
-    difference = np.abs(ours - theirs).max()
-    assert difference <= TOLERANCE * np.abs(theirs).max()
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +22,7 @@ def outputs():
 
 @pytest.fixture(scope="module")
 def gan():
-    return official_gan()
+    return pk.interop.load_karras2018(official.PICKLE)
 
 
 @pytest.fixture
@@ -42,17 +34,8 @@ def precise_gan():
     gradients.
     """
     keras.config.set_dtype_policy("float64")
-    yield official_gan()
+    yield pk.interop.load_karras2018(official.PICKLE)
     keras.config.set_dtype_policy("float32")
-
-
-def official_gan():
-    gan = pk.ProGAN(32, latent_dim=32, fmap_base=256, fmap_max=32)
-    g, d, gs = official.load_weights()
-    official.assign(gan.generators, g)
-    official.assign(gan.discriminators, d)
-    official.assign(gan.ema_generators, gs)
-    return gan
 
 
 def model_at(gan, family, lod):
@@ -64,22 +47,6 @@ def model_at(gan, family, lod):
     return gan.pair(resolution, family).model(fade_in)
 
 
-def shrink(images, lod):
-    """Box average full-size images to the resolution of a lod."""
-    size = 2 ** math.floor(lod)
-    n, height, width, channels = images.shape
-    blocks = (n, height // size, size, width // size, size, channels)
-    return images.reshape(blocks).mean(axis=(2, 4))
-
-
-def enlarge(images):
-    return (
-        np.asarray(images)
-        .repeat(32 // images.shape[1], 1)
-        .repeat(32 // images.shape[1], 2)
-    )
-
-
 @pytest.mark.parametrize("lod", LODS)
 @pytest.mark.parametrize(
     ("family", "key"), [("generator", "g"), ("ema_generator", "gs")]
@@ -87,13 +54,16 @@ def enlarge(images):
 def test_generated_images_are_the_official_ones(gan, outputs, family, key, lod):
     images = model_at(gan, family, lod)(outputs["latents"])
     expected = official.to_nhwc(outputs[f"{key}_{lod}"])
-    assert_close(enlarge(images), expected)
+    assert_close(official.enlarge(images, 32), expected)
 
 
 @pytest.mark.parametrize("lod", LODS)
 @pytest.mark.parametrize(("key", "count"), [("d", 8), ("d3", 3)])
 def test_scores_are_the_official_ones(gan, outputs, key, count, lod):
-    images = shrink(official.to_nhwc(outputs["images"][:count]), lod)
+    images = official.shrink(
+        official.to_nhwc(outputs["images"][:count]),
+        32 // 2 ** math.floor(lod),
+    )
     scores = model_at(gan, "discriminator", lod)(images)
     assert_close(scores, outputs[f"{key}_scores_{lod}"])
 
@@ -130,9 +100,9 @@ def test_losses_and_gradients_are_the_official_ones(precise_gan, outputs, lod):
         gradients = tape.gradient(mean, [v.value for v in variables])
         assert len(gradients) >= 14
         for variable, gradient in zip(variables, gradients, strict=True):
-            name = official.official_name(variable.path, 32)
+            name = official_name(variable.path, 32)
             expected = outputs[f"{key}_{lod}|{name}"]
-            assert_close(gradient, official.to_ours(name, expected))
+            assert_close(gradient, to_ours(name, expected))
 
 
 @pytest.mark.parametrize("lod", [0, 0.3])
