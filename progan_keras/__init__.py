@@ -21,12 +21,15 @@ _OBJECTS = {
 _MODULES = (
     "data",
     "images",
+    "interop",
     "latents",
     "layers",
     "losses",
     "networks",
     "recipes",
     "training",
+    "updates",
+    "zoo",
 )
 
 __all__ = ["__version__", *_OBJECTS, *_MODULES]

@@ -1,3 +1,4 @@
+import dataclasses
 import doctest
 import json
 
@@ -127,15 +128,43 @@ def test_a_resolution_that_cannot_be_grown_to_is_refused(resolution):
         ("learning_rate", float("nan")),
         ("learning_rate", "0.1"),
         ("learning_rate", None),
+        ("n_critic", 0),
+        ("n_critic", 2.5),
     ],
 )
 def test_a_bad_number_is_refused_by_name_and_value(name, value):
     with pytest.raises(ValueError) as error:
         Stage(8, **{name: value})
     assert f"{name}={value!r}" in str(error.value)
-    named = {"images": "fade_images"}.get(name, name)
-    with pytest.raises(ValueError):
-        Schedule(8, **{named: value})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("stabilise_images", -1),
+        ("fade_images", 2.5),
+        ("fade_images", None),
+        ("batch_size", 0),
+        ("batch_size", True),
+        ("learning_rate", float("inf")),
+        ("learning_rate", True),
+        ("n_critic", 0),
+        ("n_critic", 1.5),
+        ("n_critic", None),
+    ],
+)
+def test_a_bad_number_of_a_schedule_is_refused_by_name(name, value):
+    with pytest.raises(ValueError, match=f"Received: {name}={value!r}"):
+        Schedule(8, **{name: value})
+    if name != "n_critic":
+        with pytest.raises(ValueError, match=f"Received: {name}={value!r}"):
+            Schedule(8, **{name: {8: value, None: 16}})
+
+
+@pytest.mark.parametrize("key", ["8", 12, 2, 0.5])
+def test_a_key_that_is_no_resolution_is_refused(key):
+    with pytest.raises(ValueError, match=f"resolution={key!r}"):
+        Schedule(8, batch_size={key: 4, None: 16})
 
 
 def test_a_schedule_can_be_written_down_as_json_and_made_again():
@@ -166,3 +195,100 @@ def test_steps_from_the_clock_do_not_show_images_of_the_next_stage():
 
 def test_a_stage_that_is_over_has_no_steps_left():
     assert Stage(8, images=10, batch_size=16, start=0).steps_from(16) == 0
+
+
+def test_a_later_start_leaves_the_stages_below_it_out():
+    schedule = Schedule(32, 400, 600, start_resolution=8)
+    assert [str(stage) for stage in schedule] == [
+        "8x8 stabilise",
+        "16x16 fade in",
+        "16x16 stabilise",
+        "32x32 fade in",
+        "32x32 stabilise",
+    ]
+    assert [stage.start for stage in schedule] == [0, 400, 1000, 1400, 2000]
+
+
+@pytest.mark.parametrize("resolution", [4, 8, 1024])
+def test_without_growing_there_is_one_straight_stage(resolution):
+    schedule = Schedule(
+        resolution, start_resolution=resolution, total_images=500
+    )
+    (stage,) = schedule.stages
+    assert (stage.resolution, stage.fade_in) == (resolution, False)
+    assert (stage.start, stage.end) == (0, 500)
+
+
+def test_settings_below_the_start_are_not_needed():
+    schedule = Schedule(16, batch_size={16: 4, 8: 8}, start_resolution=8)
+    assert [stage.batch_size for stage in schedule] == [8, 4, 4]
+
+
+@pytest.mark.parametrize("start", [16, 1024])
+def test_a_start_above_the_resolution_is_refused(start):
+    with pytest.raises(ValueError, match=f"start_resolution={start}"):
+        Schedule(8, start_resolution=start)
+
+
+@pytest.mark.parametrize("start", [0, 2, 6, None, "4", 2048])
+def test_a_start_that_is_no_resolution_is_refused(start):
+    with pytest.raises(ValueError, match=f"resolution={start!r}"):
+        Schedule(8, start_resolution=start)
+
+
+def test_stages_of_no_images_are_left_out():
+    no_fades = Schedule(16, stabilise_images=400, fade_images=0)
+    assert [str(stage) for stage in no_fades] == [
+        "4x4 stabilise",
+        "8x8 stabilise",
+        "16x16 stabilise",
+    ]
+    assert [stage.start for stage in no_fades] == [0, 400, 800]
+    fades = Schedule(16, {4: 400, None: 0}, fade_images=600)
+    assert [str(stage) for stage in fades] == [
+        "4x4 stabilise",
+        "8x8 fade in",
+        "16x16 fade in",
+    ]
+    assert fades.total_images == 1600
+
+
+def test_the_last_stage_takes_the_rest_of_the_total_also_from_nothing():
+    schedule = Schedule(8, {4: 400, None: 0}, 600, total_images=1200)
+    assert [stage.images for stage in schedule] == [400, 600, 200]
+    assert not schedule.stages[-1].fade_in
+
+
+@pytest.mark.parametrize(
+    ("stabilise_images", "fade_images", "resolution"),
+    [
+        (0, 0, 4),
+        (0, 600, 4),
+        ({8: 0, None: 400}, {8: 0, None: 600}, 8),
+        ({16: 0, None: 400}, {16: 0, None: 600}, 16),
+    ],
+)
+def test_a_resolution_without_any_images_is_refused(
+    stabilise_images, fade_images, resolution
+):
+    with pytest.raises(ValueError, match=f"No images.* {resolution}x"):
+        Schedule(16, stabilise_images, fade_images)
+
+
+def test_a_step_shows_a_batch_for_each_update_of_the_discriminator():
+    stage = Stage(8, images=100, batch_size=16, n_critic=3)
+    assert stage.images_per_step == 48
+    assert stage.steps_from(0) == 3
+    assert Stage(8, batch_size=16).images_per_step == 16
+
+
+def test_every_stage_has_the_schedules_updates_of_the_discriminator():
+    schedule = Schedule(16, 100, 100, batch_size=4, n_critic=5)
+    assert {stage.n_critic for stage in schedule} == {5}
+    assert {stage.n_critic for stage in small()} == {1}
+
+
+def test_a_stage_that_was_written_down_before_n_critic_can_be_made_again():
+    written = dataclasses.asdict(small().stages[1])
+    del written["n_critic"]
+    assert Stage(**written) == small().stages[1]

@@ -2,14 +2,14 @@
 
 from pathlib import Path
 
+from progan_keras.cli.shared import PRESET_HELP
+
 HELP = "make pictures with a trained generator"
 
 
 def add_arguments(parser):
     """Declare the options of `progan generate`."""
-    parser.add_argument(
-        "run", help="a run folder, or a folder that holds runs (the newest)"
-    )
+    parser.add_argument("run", help=PRESET_HELP)
     parser.add_argument(
         "--output",
         default="generated.png",
@@ -20,7 +20,22 @@ def add_arguments(parser):
         "--seed", type=int, default=0, help="default: %(default)s"
     )
     parser.add_argument(
-        "--count", type=int, default=64, help="default: %(default)s"
+        "--count",
+        type=int,
+        help="default: 64; with --by-class 8, for each class",
+    )
+    parser.add_argument(
+        "--class",
+        dest="labels",
+        metavar="CLASS",
+        action="append",
+        help="name or number of a class that a conditional generator knows; "
+        "give it several times for several (default: all in turn)",
+    )
+    parser.add_argument(
+        "--by-class",
+        action="store_true",
+        help="one row per class, from the same latents",
     )
     parser.add_argument(
         "--resolution",
@@ -50,9 +65,23 @@ def run(options):
     import progan_keras as pk
 
     gan = pk.ProGAN.from_preset(options.run)
-    pictures = gan.generate(
-        options.count, seed=options.seed, resolution=options.resolution
-    )
+    labels = _labels(gan, options.labels)
+    columns, row_names = options.columns, None
+    if options.by_class:
+        columns = 8 if options.count is None else options.count
+        labels = range(gan.config.num_classes) if labels is None else labels
+        row_names = [gan.class_names[label] for label in labels]
+        pictures = gan.generate_by_class(
+            columns, options.seed, labels, options.resolution
+        )
+    else:
+        count = 64 if options.count is None else options.count
+        pictures = gan.generate(
+            count,
+            seed=options.seed,
+            labels=labels and [labels[n % len(labels)] for n in range(count)],
+            resolution=options.resolution,
+        )
     if options.separate:
         folder = Path(options.output)
         if folder.suffix == ".png":
@@ -64,6 +93,18 @@ def run(options):
             )
         print(f"{len(pictures)} pictures in {folder}")
         return
-    grid = pk.image_grid(pictures, columns=options.columns, scale=options.scale)
+    grid = pk.image_grid(
+        pictures, columns=columns, scale=options.scale, row_names=row_names
+    )
     path = pk.images.save_image(grid, options.output)
     print(f"{len(pictures)} pictures in {path}")
+
+
+def _labels(gan, given):
+    """The classes that were asked for, as indices; None for all in turn."""
+    if given is None:
+        return None
+    from progan_keras.classes import index_of
+
+    gan.check_conditional()
+    return [index_of(name, gan.class_names) for name in given]

@@ -10,7 +10,7 @@ import signal
 import sys
 import traceback
 
-from progan_keras.cli import export, generate, timelapse, train
+from progan_keras.cli import convert, export, generate, timelapse, train
 from progan_keras.version import __version__
 
 COMMANDS = {
@@ -18,6 +18,7 @@ COMMANDS = {
     "generate": generate,
     "timelapse": timelapse,
     "export": export,
+    "convert": convert,
 }
 
 

@@ -10,8 +10,10 @@ import math
 import sys
 
 from progan_keras import recipes
+from progan_keras.cli.shared import PRESET_HELP
 
 HELP = "train on images; resumes by itself"
+DEFAULT_DATA = "emoji_portraits"
 
 
 def add_arguments(parser):
@@ -19,21 +21,18 @@ def add_arguments(parser):
     parser.add_argument(
         "data",
         nargs="?",
-        default="emoji_portraits",
         help="name of an embedded data set, a folder of images, an .npz or "
-        ".npy file (default: %(default)s)",
+        f".npy file (default: {DEFAULT_DATA})",
     )
     parser.add_argument(
         "--resolution",
         type=int,
-        default=32,
-        help="power of two from 4 to 1024 (default: %(default)s)",
+        help="power of two from 4 to 1024 (default: the recipe's, or 32)",
     )
     parser.add_argument(
         "--channels",
         type=int,
-        default=3,
-        help="1 (grey), 3 (RGB) or 4 (RGBA) (default: %(default)s)",
+        help="1 (grey), 3 (RGB) or 4 (RGBA) (default: 3)",
     )
     parser.add_argument(
         "--fmap-base",
@@ -48,6 +47,42 @@ def add_arguments(parser):
         "--latent-dim", type=int, help="length of the latent vector"
     )
     parser.add_argument(
+        "--attention",
+        type=int,
+        metavar="RESOLUTION",
+        help="where both networks attend to themselves (default: nowhere)",
+    )
+    parser.add_argument(
+        "--conditional",
+        nargs="?",
+        const="acgan",
+        choices=("acgan", "projection"),
+        help="train with the data's classes; D tells the class (acgan, the "
+        "default) or is told it (projection)",
+    )
+    parser.add_argument(
+        "--labels",
+        metavar="FIELD",
+        help="which labels of the data set, where it has several",
+    )
+    parser.add_argument(
+        "--from",
+        dest="start",
+        metavar="PRESET",
+        help="start from trained weights: " + PRESET_HELP,
+    )
+    parser.add_argument(
+        "--freeze-below",
+        type=int,
+        metavar="RESOLUTION",
+        help="with --from: layers of smaller resolutions do not learn",
+    )
+    parser.add_argument(
+        "--devices",
+        type=int,
+        help="number of GPUs to train on (default: all there are)",
+    )
+    parser.add_argument(
         "--run-dir",
         default="runs",
         help="folder that holds runs, or one run folder (default: %(default)s)",
@@ -58,7 +93,16 @@ def add_arguments(parser):
         help=f"one of {', '.join(recipes.RECIPES)} (default: %(default)s)",
     )
     parser.add_argument(
-        "--loss", help="wgan_gp or non_saturating (default: the recipe's)"
+        "--loss",
+        help="wgan_gp, non_saturating, least_squares, hinge or "
+        "relativistic_average (default: the recipe's)",
+    )
+    parser.add_argument(
+        "--loss-option",
+        metavar="NAME=NUMBER",
+        action="append",
+        default=[],
+        help="such as gamma=750 or penalty_interval=4; several are allowed",
     )
     parser.add_argument(
         "--update",
@@ -100,7 +144,7 @@ def add_arguments(parser):
         "--no-mirror", dest="mirror", action="store_false", default=None
     )
     parser.add_argument(
-        "--seed", type=int, default=0, help="default: %(default)s"
+        "--seed", type=int, help="default: 0, or that of --from"
     )
     parser.add_argument(
         "--dry-run", action="store_true", help="print the plan and stop"
@@ -110,28 +154,24 @@ def add_arguments(parser):
 def run(options):
     """Train, and say what was written and what to try next."""
     recipe = _recipe(options)
-    recipe.schedule(options.resolution)  # a wrong number is told at once
+    _check_start(options)
+    if not options.start:  # a wrong number is told at once
+        recipe.schedule(options.resolution or recipe.resolution or 32)
 
     import progan_keras as pk
-    from progan_keras.training.plan import Plan
+    from progan_keras.training.devices import strategy
+    from progan_keras.training.plan import Plan, get_loss
 
     _show_log()
-    gan = pk.ProGAN(
-        resolution=options.resolution,
-        num_channels=options.channels,
-        seed=options.seed,
-        **_network(options, recipe),
-    )
-    # A wrong name is told before the data is prepared.
-    gan.compile(loss=recipe.loss, update=recipe.update)
-    images = pk.data.load(
-        options.data,
-        resolution=options.resolution,
-        num_channels=options.channels,
-    )
+    pk.updates.get(recipe.update)  # so is a wrong name
+    get_loss(recipe)
     if options.dry_run:
-        print(Plan(gan, images, recipe, options.tick_kimg))
+        gan, images = _prepare(options, recipe)
+        replicas = options.devices or strategy().num_replicas_in_sync
+        print(Plan(gan, images, recipe, options.tick_kimg, replicas=replicas))
         return
+    with strategy(options.devices).scope():
+        gan, images = _prepare(options, recipe)
     result = pk.train(
         gan,
         images,
@@ -148,6 +188,70 @@ def run(options):
         f"  progan timelapse {result}\n"
         f"  progan export {result}"
     )
+
+
+def _prepare(options, recipe):
+    """The GAN and its images; no images for a plan without data."""
+    import progan_keras as pk
+
+    if options.start:
+        start = pk.ProGAN.from_preset(options.start)
+        resolution = options.resolution or start.config.resolution
+        config = dataclasses.replace(start.config, resolution=resolution)
+        images = _load(options, config)
+        conditional = config.num_classes and images is not None
+        if conditional:
+            images.check_labelled()
+        gan = start.branch(
+            resolution,
+            options.freeze_below,
+            num_classes=images.num_classes if conditional else None,
+            seed=options.seed,
+        )
+        return gan, images
+    config = pk.networks.NetworkConfig(
+        resolution=options.resolution or recipe.resolution or 32,
+        num_channels=3 if options.channels is None else options.channels,
+        seed=options.seed or 0,
+        **_network(options, recipe),
+    )
+    images = _load(options, config)
+    if options.conditional:
+        images.check_labelled()
+        config = dataclasses.replace(config, num_classes=images.num_classes)
+    return pk.ProGAN(**dataclasses.asdict(config)), images
+
+
+def _load(options, config):
+    """The images for a network; None for a plan that can do without."""
+    import progan_keras as pk
+
+    if options.dry_run and not (options.data or options.conditional):
+        return None
+    return pk.data.load(
+        options.data or DEFAULT_DATA,
+        resolution=config.resolution,
+        num_channels=config.num_channels,
+        labels=options.labels,
+    )
+
+
+def _check_start(options):
+    """Refuse options that contradict the weights to start from."""
+    names = ("channels", "fmap_base", "fmap_max", "latent_dim")
+    names += ("attention", "conditional")
+    given = [name for name in names if getattr(options, name) is not None]
+    if options.start and given:
+        raise ValueError(
+            "With --from, the networks are those of the weights to start "
+            f"from. Received: --{given[0].replace('_', '-')}"
+        )
+    if options.freeze_below and not options.start:
+        raise ValueError(
+            "Only trained layers can be frozen: give the weights to start "
+            "from with --from. "
+            f"Received: --freeze-below {options.freeze_below}"
+        )
 
 
 def _show_log():
@@ -171,18 +275,51 @@ def _recipe(options):
         "total_images": _images(options.total_kimg),
     }
     changes = {name: v for name, v in changes.items() if v is not None}
-    return dataclasses.replace(recipes.get(options.recipe), **changes)
+    recipe = dataclasses.replace(recipes.get(options.recipe), **changes)
+    if not options.loss_option:
+        return recipe
+    given = dict(map(_name_and_number, options.loss_option))
+    loss_options = {**recipe.loss_options.get(recipe.loss, {}), **given}
+    return dataclasses.replace(
+        recipe, loss_options={**recipe.loss_options, recipe.loss: loss_options}
+    )
+
+
+def _name_and_number(text):
+    """Read "gamma=750"."""
+    name, _, number = text.partition("=")
+    for kind in (int, float):
+        try:
+            return name, kind(number)
+        except ValueError:
+            continue
+    raise ValueError(
+        "An option of a loss is a name and a number, such as gamma=750. "
+        f"Received: --loss-option {text}"
+    )
 
 
 def _network(options, recipe):
-    """The recipe's sizes with those that were given in their place."""
+    """The recipe's networks with what was given in its place."""
     given = {
         "fmap_base": options.fmap_base,
         "fmap_max": options.fmap_max,
         "latent_dim": options.latent_dim,
     }
-    given = {name: v for name, v in given.items() if v is not None}
-    return {**recipe.network, **given}
+    architecture = {
+        "attention_resolution": options.attention,
+        "conditioning": options.conditional,
+    }
+    given, architecture = (
+        {name: v for name, v in some.items() if v is not None}
+        for some in (given, architecture)
+    )
+    network = {**recipe.network, **given}
+    network["architecture"] = {
+        **recipe.network.get("architecture", {}),
+        **architecture,
+    }
+    return network
 
 
 def _images(kimg):

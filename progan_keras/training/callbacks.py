@@ -7,34 +7,39 @@ import json
 import time
 
 import keras
+import numpy as np
 
 from progan_keras import latents as latent_space
 from progan_keras.images import image_grid, save_image, upscale_nearest
 from progan_keras.training import checkpoint
 from progan_keras.training.memory import peak_memory
 
-GRID = (10, 6)  # columns and rows of the image grids
+COLUMNS = 10  # of the image grids
+ROWS = 6
+MOST_CLASSES = 10  # that are shown, in a row each
 
 
 class ImageGrids(keras.callbacks.Callback):
     """Writes a grid of real images, and one of generated ones per tick.
 
     The latents stay the same, so that the grids show one set of pictures
-    growing; smaller resolutions are enlarged to the last one.
+    growing; smaller resolutions are enlarged to the last one. A conditional
+    GAN has a row per class, the first ten of them, made from the same latents
+    in every row.
 
     Args:
         run: `RunFolder`.
-        reals: uint8 array `[N, R, R, C]`, to show once.
+        images: `ImagePyramid`, to show some of once.
         seed: Integer, of the latents.
     """
 
-    def __init__(self, run, reals, seed=0):
+    def __init__(self, run, images, seed=0):
         super().__init__()
-        self.run, self.reals, self.seed = run, reals, seed
+        self.run, self.images, self.seed = run, images, seed
 
     def on_train_begin(self, logs=None):
         """Write the reals, and what the untrained generator makes."""
-        grid = image_grid(self.reals, columns=GRID[0])
+        grid = image_grid(self._reals(), columns=COLUMNS)
         save_image(grid, self.run.grids / "reals.png")
         if self.model.images_seen == 0:
             self._write(0)
@@ -43,16 +48,28 @@ class ImageGrids(keras.callbacks.Callback):
         """Write the grid of this tick."""
         self._write(logs["kimg"])
 
-    def _write(self, kimg):
+    def _reals(self):
         config = self.model.config
-        count = GRID[0] * GRID[1]
-        latents = latent_space.sample(count, config.latent_dim, self.seed)
+        if not config.num_classes:
+            return self.images.at(config.resolution)[: COLUMNS * ROWS]
+        examples = self.images.class_examples(COLUMNS, config.resolution)
+        return examples[: COLUMNS * MOST_CLASSES]
+
+    def _write(self, kimg):
+        config, labels = self.model.config, None
+        rows, different = ROWS, COLUMNS * ROWS
+        if config.num_classes:
+            rows, different = min(config.num_classes, MOST_CLASSES), COLUMNS
+            labels = np.repeat(np.arange(rows), COLUMNS)
+        latents = latent_space.sample(different, config.latent_dim, self.seed)
         # No more at once than a training step takes, so that it fits too.
         pictures = self.model.generate(
-            latents=latents, batch_size=self.model.stage.batch_size
+            latents=np.resize(latents, (rows * COLUMNS, config.latent_dim)),
+            labels=labels,
+            batch_size=self.model.stage.batch_size,
         )
         pictures = upscale_nearest(pictures, config.resolution)
-        grid = image_grid(pictures, columns=GRID[0])
+        grid = image_grid(pictures, columns=COLUMNS)
         save_image(grid, self.run.grid_path(kimg))
 
 

@@ -6,14 +6,9 @@ import math
 import keras
 import tensorflow as tf
 
-from progan_keras import recipes
+from progan_keras.schedule import Stage
 from progan_keras.training import checkpoint
-from progan_keras.training.callbacks import (
-    GRID,
-    Checkpoints,
-    ImageGrids,
-    Records,
-)
+from progan_keras.training.callbacks import Checkpoints, ImageGrids, Records
 from progan_keras.training.console import Console
 from progan_keras.training.meter import Meter
 from progan_keras.training.plan import Plan
@@ -30,17 +25,20 @@ def train(
     callbacks=(),
     verbose=True,
 ):
-    """Train a GAN from 4x4 to its resolution, into a run folder.
+    """Train a GAN up to its resolution, into a run folder.
 
     The same call again takes up where it stopped: at the last checkpoint of
     the newest run with the same network, data and recipe. The result is the
     one that an undisturbed run would have had.
 
     Args:
-        gan: `ProGAN`.
-        images: `ImagePyramid` of at least the GAN's resolution.
+        gan: `ProGAN`. It starts to grow at its `start_resolution`, and trains
+            on the devices of the strategy that it was built in.
+        images: `ImagePyramid` of at least the GAN's resolution; with as many
+            classes where it has classes, whose names it takes over.
         run_dir: Folder that holds runs, or one run folder.
-        recipe: Name of a recipe or a `Recipe`.
+        recipe: Name of a recipe or a `Recipe`; used as it is for that number
+            of devices.
         tick_kimg: Number; after so many thousands of images, a status line, a
             grid and a checkpoint. None for fifty in the whole run.
         callbacks: Keras callbacks; a tick is their epoch, its logs hold
@@ -54,24 +52,20 @@ def train(
         ValueError: for images, a batch size or a run folder that do not fit.
         OSError: if the run folder cannot be written.
     """
-    plan = Plan(gan, images, recipes.get(recipe), tick_kimg)
+    plan = Plan(gan, images, recipe, tick_kimg)
     options = _options(plan)
     run = find_same_run(run_dir, options)
     if gan.images_seen and not (run and run.checkpoints):
         raise ValueError(
-            "A new run starts with an untrained GAN; build a new ProGAN, or "
+            "A new run starts with a GAN whose clock stands at zero: build a "
+            "new ProGAN, take gan.branch() to start from these weights, or "
             "give the folder of the run to go on with. "
             f"Received: a GAN that has seen {gan.images_seen:,} images"
         )
     run = run or new_run(run_dir, plan.run_name, options)
     console = Console(plan.schedule.total_images, verbose)
     console.say(f"{plan}\n\nrun folder  {run}\n")
-    gan.compile(
-        loss=plan.loss,
-        update=plan.recipe.update,
-        ema_decay=plan.recipe.ema_decay,
-        ema_half_life=plan.recipe.ema_half_life,
-    )
+    _compile(plan)
     _take_up(plan, run)
     start = gan.images_seen
     if start:
@@ -80,7 +74,7 @@ def train(
     callbacks = keras.callbacks.CallbackList(
         [
             checkpoints,
-            ImageGrids(run, images.at(plan.resolution)[: math.prod(GRID)]),
+            ImageGrids(run, images),
             Records(run, console.say),
             keras.callbacks.CSVLogger(run.path / "logs.csv", append=True),
             *callbacks,
@@ -124,6 +118,24 @@ def compile_step(gan):
     return step
 
 
+def _compile(plan):
+    """Tell the GAN how it is trained, and what its classes are called."""
+    gan, images, recipe = plan.gan, plan.images, plan.recipe
+    classes = {}
+    if gan.config.num_classes:
+        gan.class_names = images.class_names
+        classes["class_frequencies"] = images.class_frequencies
+    gan.compile(
+        loss=plan.loss,
+        update=recipe.update,
+        optimizer=plan.optimizer,
+        ema_decay=recipe.ema_decay,
+        ema_half_life=recipe.ema_half_life,
+        class_weight=recipe.class_weight,
+        **classes,
+    )
+
+
 def _take_up(plan, run):
     """Enter the stage in which the run stands, with its state restored."""
     gan = plan.gan
@@ -133,7 +145,7 @@ def _take_up(plan, run):
     stage = plan.schedule.stage_at(gan.images_seen)
     gan.enter_stage(stage)
     # At the very start of a stage the checkpoint is still of the one before.
-    if found and found[0]["stage"] == dataclasses.asdict(stage):
+    if found and Stage(**found[0]["stage"]) == stage:
         checkpoint.restore_optimizers(gan, found[1])
 
 
@@ -153,7 +165,7 @@ def _train_stages(plan, callbacks, console):
         step = compile_step(gan)
         while seen < stage.end:
             meter.add(step(batches))
-            seen += stage.batch_size
+            seen += stage.images_per_step
             console.update(seen)
             if seen < due:
                 continue
@@ -175,11 +187,12 @@ def _batches(plan, stage, seen):
     """Return an iterator over the stage's batches, from image `seen` on."""
     stream = plan.images.stream(
         stage.resolution,
-        stage.batch_size,
+        stage.images_per_step,
         start=seen,
         seed=plan.gan.config.seed,
         mirror=plan.mirror,
         num_replicas=plan.replicas,
+        with_labels=bool(plan.gan.config.num_classes),
     )
     strategy = plan.gan.distribute_strategy
     return iter(strategy.experimental_distribute_dataset(stream))
@@ -194,18 +207,22 @@ def _finish(gan, run):
 def _options(plan):
     """Everything needed to do the run again, for its `options.json`."""
     images = plan.images
+    data = {
+        "name": images.name,
+        "source": images.source,
+        "fingerprint": images.fingerprint,
+        "images": len(images),
+    }
+    if plan.gan.config.num_classes:
+        data["class_names"] = images.class_names
     return {
         "progan_keras": __version__,
         "keras": keras.__version__,
         "tensorflow": tf.__version__,
         "network": dataclasses.asdict(plan.gan.config),
-        "data": {
-            "name": images.name,
-            "source": images.source,
-            "fingerprint": images.fingerprint,
-            "images": len(images),
-        },
+        "data": data,
         "training": plan.to_dict(),
         "tick_images": plan.tick_images,
         "devices": plan.replicas,
+        "notice": plan.gan.notice,
     }

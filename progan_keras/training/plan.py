@@ -1,32 +1,9 @@
 """The plan of a run, told before it starts: stages, costs, time, memory."""
 
-import time
+import keras
 
-import tensorflow as tf
-
-from progan_keras import losses, updates
-from progan_keras.networks.cost import (
-    count_activations,
-    count_multiplications,
-    count_parameters,
-)
-
-# Passes through G and D in one step, in forward passes of one batch: a
-# backward pass counts as two, a penalty with its second-order gradient six.
-_PASSES = {
-    "alternating": {"generator": 4.0, "discriminator": 8.0},
-    "simultaneous": {"generator": 3.0, "discriminator": 7.0},
-}
-_PENALTY_PASSES = 6.0
-# Measured on CPUs: what a step takes beyond its convolutions, which lose
-# time to normalisation and activation, and to the start of every operation.
-_OVERHEAD_FACTOR = 1.4
-_OVERHEAD_SECONDS = 0.012
-_TRACE_SECONDS = 5.0
-# Bytes that a process with TensorFlow holds before any network.
-_BASE_BYTES = 0.6 * 2**30
-# Copies of the activations that live at once: values, gradients, workspace.
-_ACTIVATION_COPIES = 6
+from progan_keras import losses, recipes, updates
+from progan_keras.training.estimate import Estimate
 
 
 class Plan:
@@ -34,26 +11,47 @@ class Plan:
 
     Args:
         gan: `ProGAN`.
-        images: `ImagePyramid`.
-        recipe: `Recipe`.
+        images: `ImagePyramid`; None for a plan without data, which cannot be
+            trained by.
+        recipe: Name of a recipe or a `Recipe`.
         tick_kimg: Thousands of images per tick, or None for fifty ticks.
+        replicas: Integer, devices that share a batch; None for those of the
+            strategy that the GAN was built in.
+
+    Attributes:
+        recipe: `Recipe` for so many devices.
+        schedule: `Schedule`, from where the GAN starts to its resolution.
+        optimizer: Keras optimizer, to be copied for D and G in every stage.
 
     Raises:
         ValueError: if images, network, batch and devices do not fit.
     """
 
-    def __init__(self, gan, images, recipe, tick_kimg=None):
-        self.recipe = recipe
+    def __init__(self, gan, images, recipe, tick_kimg=None, replicas=None):
+        if replicas is None:
+            replicas = gan.distribute_strategy.num_replicas_in_sync
+        self.gan, self.images, self.replicas = gan, images, replicas
+        self.recipe = recipe = recipes.get(recipe).for_devices(replicas)
         self.loss = get_loss(recipe)
         updates.get(recipe.update)  # a wrong name is told before any work
+        # The paper's epsilon (appendix A.1); Keras' own is ten times that.
+        self.optimizer = keras.optimizers.Adam(
+            beta_1=recipe.adam_beta_1,
+            beta_2=recipe.adam_beta_2,
+            epsilon=1e-8,
+        )
         self.resolution = gan.config.resolution
-        self.schedule = recipe.schedule(self.resolution)
-        self.replicas = gan.distribute_strategy.num_replicas_in_sync
-        self.mirror = images.mirror if recipe.mirror is None else recipe.mirror
+        self.schedule = recipe.schedule(self.resolution, gan.start_resolution)
+        self.mirror = recipe.mirror
+        if self.mirror is None and images is not None:
+            self.mirror = images.mirror
         self.tick_images = self._tick_images(tick_kimg)
-        self.images = images
-        self.gan = gan
-        self._check()
+        self.estimate = Estimate(
+            gan, self.schedule, recipe.update, self.loss, replicas
+        )
+        self._check_batches()
+        if images is not None:
+            self._check_images()
 
     @property
     def run_name(self):
@@ -70,22 +68,31 @@ class Plan:
             )
         return round(1000 * tick_kimg)
 
-    def _check(self):
-        config = self.gan.config
-        if self.images.resolution < config.resolution:
+    def _check_images(self):
+        config, images = self.gan.config, self.images
+        if images.resolution < config.resolution:
             raise ValueError(
                 f"The network grows to {config.resolution}x"
                 f"{config.resolution}, but the images were prepared at "
-                f"{self.images.resolution}x{self.images.resolution}: load "
+                f"{images.resolution}x{images.resolution}: load "
                 f"them with resolution={config.resolution}. "
-                f"Received: images={self.images!r}"
+                f"Received: images={images!r}"
             )
-        if self.images.num_channels != config.num_channels:
+        if images.num_channels != config.num_channels:
             raise ValueError(
                 f"The network makes images of {config.num_channels} channels: "
                 f"load them with num_channels={config.num_channels}. "
-                f"Received: images={self.images!r}"
+                f"Received: images={images!r}"
             )
+        if config.num_classes and images.num_classes != config.num_classes:
+            raise ValueError(
+                f"The network has {config.num_classes} classes, the images "
+                f"have {images.num_classes}: build it with "
+                f"num_classes={images.num_classes}. "
+                f"Received: images={images!r}"
+            )
+
+    def _check_batches(self):
         for stage in self.schedule.stages:
             if stage.batch_size % self.replicas:
                 raise ValueError(
@@ -95,93 +102,76 @@ class Plan:
                     f"Received: batch_size={stage.batch_size}"
                 )
 
-    def estimate_seconds(self):
-        """Return about how long each stage takes here, in seconds.
-
-        Multiplications are counted, and this machine's speed at them is
-        measured for a moment.
-        """
-        speed = _multiplications_per_second() * self.replicas
-        return [self._stage_seconds(s, speed) for s in self.schedule.stages]
-
-    def _stage_seconds(self, stage, speed):
-        passes = dict(_PASSES[self.recipe.update])
-        if self.loss.penalty_interval:
-            lazily = _PENALTY_PASSES / self.loss.penalty_interval
-            passes["discriminator"] += lazily
-        multiplications = sum(
-            count * count_multiplications(self._model(stage, family))
-            for family, count in passes.items()
-        )
-        seconds = stage.batch_size * multiplications / speed
-        step = _OVERHEAD_SECONDS + _OVERHEAD_FACTOR * seconds
-        return _TRACE_SECONDS + stage.steps_from(stage.start) * step
-
-    def estimate_bytes(self):
-        """Return about the most memory that the run takes, in bytes.
-
-        Weights of G, its average and D, two moments of Adam, gradients, and
-        the activations of the greediest stage.
-        """
-        weights = sum(
-            count * count_parameters(self._model(self.schedule.stages[-1], f))
-            for f, count in (("generator", 5), ("discriminator", 4))
-        )
-        activations = max(
-            stage.batch_size
-            // self.replicas
-            * sum(
-                count_activations(self._model(stage, family))
-                for family in ("generator", "discriminator", "discriminator")
-            )
-            for stage in self.schedule.stages
-        )
-        numbers = weights + _ACTIVATION_COPIES * activations
-        return int(_BASE_BYTES + 4 * numbers)
-
-    def _model(self, stage, family):
-        return self.gan.pair(stage.resolution, family).model(stage.fade_in)
-
     def __str__(self):
-        images = self.images
-        mirrored = ", half of them mirrored" if self.mirror else ""
-        lines = [
-            f"images      {len(images):,} of {images.name}{mirrored}",
-            f"loss        {self.loss!r}, {self.recipe.update} updates",
-            f"devices     {self.replicas}",
-            "",
-            "stage                 kimg  batch  learning rate"
-            "   parameters G / D      minutes",
-        ]
-        seconds = self.estimate_seconds()
-        for stage, estimate in zip(self.schedule.stages, seconds, strict=True):
-            g, d = (
-                count_parameters(self._model(stage, family))
-                for family in ("generator", "discriminator")
-            )
-            lines.append(
-                f"{stage!s:<18} {stage.images / 1000:>7g} "
-                f"{stage.batch_size:>6} {stage.learning_rate:>14g} "
-                f"  {f'{g:,} / {d:,}':<21} {estimate / 60:>6.1f}"
-            )
-        lines.append(
-            f"{'in all':<18} {self.schedule.total_images / 1000:>7g} "
-            f"{'about ' + format_seconds(sum(seconds)):>54}"
+        return "\n".join(
+            [
+                f"images      {self._describe_images()}",
+                f"loss        {self.loss!r}, {self.recipe.update} updates",
+                f"devices     {self.replicas}",
+                "",
+                *self._table(),
+                "",
+                f"memory      {self._describe_memory()}",
+            ]
         )
-        memory = self.estimate_bytes() / 2**30
-        lines.append(f"\nmemory      about {memory:.1f} GiB")
-        return "\n".join(lines)
+
+    def _describe_images(self):
+        mirrored = ", half of them mirrored" if self.mirror else ""
+        if self.images is None:
+            return f"none yet{mirrored}"
+        classes = self.gan.config.num_classes
+        told = f", of {classes} classes" if classes else ""
+        return f"{len(self.images):,} of {self.images.name}{told}{mirrored}"
+
+    def _table(self):
+        """Lines with a stage each, and their sum."""
+        seconds = self.estimate.seconds()
+        # Only where it says something.
+        critics = any(stage.n_critic > 1 for stage in self.schedule)
+        row = "{:<19} {:>6} {:>6}" + " {:>8}" * critics
+        row += " {:>13}  {:<23} {:>7}"
+        yield row.format(
+            *("stage", "kimg", "batch", *["n_critic"] * critics),
+            *("learning rate", "parameters G / D", "minutes"),
+        )
+        for stage, estimate in zip(self.schedule, seconds, strict=True):
+            parameters = "{:,} / {:,}".format(*self.estimate.parameters(stage))
+            yield row.format(
+                str(stage),
+                f"{stage.images / 1000:g}",
+                stage.batch_size,
+                *[stage.n_critic] * critics,
+                f"{stage.learning_rate:g}",
+                parameters,
+                f"{estimate / 60:.1f}",
+            )
+        kimg = f"{self.schedule.total_images / 1000:g}"
+        about = f"about {format_seconds(sum(seconds))}"
+        yield f"{'in all':<19} {kimg:>6} {about:>{53 + 9 * critics}}"
+
+    def _describe_memory(self):
+        memory = f"about {self.estimate.bytes() / 2**30:.1f} GiB"
+        return f"{memory} on each device" if self.replicas > 1 else memory
 
     def to_dict(self):
         """Return what decides the run's result, for its options."""
-        return {
+        gan, recipe = self.gan, self.recipe
+        decisive = {
             "loss": repr(self.loss),
-            "update": self.recipe.update,
-            "ema_decay": self.recipe.ema_decay,
-            "ema_half_life": self.recipe.ema_half_life,
+            "update": recipe.update,
+            "adam_beta_1": recipe.adam_beta_1,
+            "adam_beta_2": recipe.adam_beta_2,
+            "ema_decay": recipe.ema_decay,
+            "ema_half_life": recipe.ema_half_life,
             "mirror": self.mirror,
+            "origin": gan.origin,
+            "frozen_below": gan.frozen_below,
             "stages": self.schedule.to_dict(),
         }
+        if gan.config.num_classes:
+            decisive["class_weight"] = recipe.class_weight
+            decisive["labels"] = self.images.label_fingerprint
+        return decisive
 
 
 def get_loss(recipe):
@@ -201,15 +191,3 @@ def format_seconds(seconds):
     if seconds < 48 * 3600:
         return f"{seconds / 3600:.1f} h"
     return f"{seconds / 86400:.0f} days"
-
-
-def _multiplications_per_second():
-    """Measure this device's convolutions for a quarter of a second."""
-    images = tf.ones((16, 16, 16, 64))
-    kernel = tf.ones((3, 3, 64, 64))
-    tf.nn.conv2d(images, kernel, 1, "SAME")
-    count, started = 0, time.perf_counter()
-    while (elapsed := time.perf_counter() - started) < 0.25:
-        tf.nn.conv2d(images, kernel, 1, "SAME").numpy()
-        count += 1
-    return count * 16 * 16 * 16 * 9 * 64 * 64 / elapsed

@@ -205,8 +205,9 @@ def find_run(path):
         runs = list_runs(path)
         if not runs:
             raise ValueError(
-                "Expected a run folder, or a folder that holds runs; train "
-                f"one with `progan train`. Received: {str(path)!r}"
+                "Expected a run folder or a folder that holds runs, as "
+                "`progan train` makes, or a preset. "
+                f"Received: {str(path)!r}"
             )
         trained = [run for run in runs if RunFolder(run).checkpoints]
         path = (trained or runs)[-1]
@@ -236,7 +237,13 @@ def load_run(path):
             "at least."
         )
     meta, arrays = found
-    gan = ProGAN(**run.options["network"])
+    options = run.options
+    gan = ProGAN(**options["network"])
+    gan.class_names = options["data"].get("class_names", gan.class_names)
+    gan.notice = options.get("notice", gan.notice)
+    gan.origin = options["training"].get("origin")
+    if gan.origin:
+        gan.start_resolution = options["training"]["stages"][0]["resolution"]
     checkpoint.restore_networks(gan, arrays)
     gan.enter_stage(Stage(**meta["stage"]))
     return gan

@@ -118,7 +118,7 @@ def test_timelapse_and_export_write_what_they_say(trained, tmp_path, capsys):
         (["train", "--learning-rate=0"], ["learning_rate=0"]),
         (["train", "--learning-rate=nan"], ["learning_rate=nan"]),
         (["train", "--learning-rate=inf"], ["learning_rate=inf"]),
-        (["train", "--fade-kimg=0"], ["images=0"]),
+        (["train", "--fade-kimg=-1"], ["images=-1000"]),
         (["train", "--total-kimg=nan"], ["total_images=nan"]),
         (["train", "--total-kimg=9"], ["total_images=9000"]),
         (["train", "--tick-kimg=0"], ["tick_kimg=0"]),

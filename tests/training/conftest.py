@@ -22,6 +22,14 @@ def images(pictures, tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
+def labelled(pictures, tmp_path_factory):
+    """The same with three classes, of 12, 8 and 4 images."""
+    cache = tmp_path_factory.mktemp("pyramids")
+    labels = ["cat", "bee", "cat", "ant", "cat", "bee"] * 4
+    return pk.data.load(pictures, labels=labels, cache_dir=cache)
+
+
+@pytest.fixture(scope="session")
 def recipe():
     """4x4: 32 images, fade to 8x8: 40, 8x8: 24; batches that do not fit."""
     return dataclasses.replace(

@@ -55,6 +55,59 @@ def test_stopped_at_a_tick_in_a_fade_and_resumed_is_bitwise_the_same(
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("network", "changes"),
+    [
+        ({}, {"loss": "wgan_gp", "update": "alternating", "n_critic": 2}),
+        ({"num_classes": 3}, {}),
+        (
+            {
+                "num_classes": 3,
+                "architecture": {
+                    "conditioning": "projection",
+                    "generator_norm": "batch",
+                },
+            },
+            {"update": "alternating", "n_critic": 2, "adam_beta_1": 0.5},
+        ),
+    ],
+    ids=["n_critic", "acgan", "projection, batch norm and n_critic"],
+)
+def test_other_kinds_of_runs_resume_bitwise_too_and_are_traced_once(
+    labelled, recipe, tmp_path, monkeypatch, network, changes
+):
+    settings = {"recipe": dataclasses.replace(recipe, **changes)}
+    settings |= {"tick_kimg": 0.016, "verbose": False}
+    traces = []
+    original = pk.ProGAN.train_step
+    monkeypatch.setattr(
+        pk.ProGAN,
+        "train_step",
+        lambda gan, data: (traces.append(gan.stage), original(gan, data))[1],
+    )
+
+    def train(folder, callbacks=()):
+        gan, run_dir = tiny_gan(**network), tmp_path / folder
+        run = pk.train(gan, labelled, run_dir, callbacks=callbacks, **settings)
+        return gan, run
+
+    gan, undisturbed = train("undisturbed")
+    assert len(traces) == len(set(traces)) == 3
+    stopped, run = train("stopped", [StopAt(3)])
+    assert 0 < stopped.stage.alpha(stopped.images_seen) < 1
+    _, resumed = train("stopped")
+    assert resumed.path == run.path
+    assert_same_state(resumed, undisturbed)
+
+    loaded = pk.ProGAN.from_preset(undisturbed.path)
+    if network:
+        assert loaded.class_names == ("ant", "bee", "cat")
+        data = undisturbed.options["data"]
+        assert data["class_names"] == ["ant", "bee", "cat"]
+    np.testing.assert_array_equal(loaded.generate(6), gan.generate(6))
+
+
+@pytest.mark.slow
 def test_on_two_devices_a_resumed_run_is_bitwise_the_same_and_traced_once(
     images, recipe, two_devices, tmp_path, monkeypatch
 ):
