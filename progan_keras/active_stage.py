@@ -113,9 +113,21 @@ class ActiveStage:
         """Return the trainable variables of G or D in this stage."""
         return getattr(self, family).trainable_variables
 
-    def apply(self, family, gradients):
-        """Take one step of the optimizer of G or D."""
-        self.optimizers[family].apply(gradients, self.variables(family))
+    def apply(self, gradients):
+        """Take one step of the optimizer of G, of D, or of both.
+
+        Args:
+            gradients: Dict from "generator" / "discriminator" to a list of
+                gradients, in the order of `variables`.
+        """
+        # All gradients come before any weight moves. TensorFlow orders reads
+        # and writes too, but its graph optimizer loses some of that: a layer
+        # behind could be read after its own update.
+        ready = tf.tuple([g for family in gradients.values() for g in family])
+        for family, values in gradients.items():
+            count = len(values)
+            own, ready = ready[:count], ready[count:]
+            self.optimizers[family].apply(own, self.variables(family))
 
     def update_average(self, decay):
         """Move the generator's average: `e = v + decay * (e - v)`."""

@@ -227,10 +227,9 @@ def _check_every_one_is_shown(resolutions, stages):
     for resolution in resolutions:
         if resolution not in shown:
             raise ValueError(
-                f"No images are shown at {resolution}x{resolution}, and "
-                "layers that were not trained are no ground to grow on; give "
-                "that resolution some, or start above it. "
-                f"Received: stages of 0 images at {resolution}x{resolution}"
+                "A schedule shows images at every resolution from its first "
+                "to its last: untrained layers are no ground to grow on. "
+                f"Received: no images at {resolution}x{resolution}"
             )
 
 

@@ -66,7 +66,7 @@ def alternating_update(active, objective, batches):
         penalty, gradients = _add_penalty(
             active, objective.loss, batch, fakes, gradients
         )
-        active.apply("discriminator", gradients)
+        active.apply({"discriminator": gradients})
         active.update_average(batch.decay)
 
     latents, labels = batch.noise.latents("latents_g"), None
@@ -80,7 +80,7 @@ def alternating_update(active, objective, batches):
             real = active.discriminate(batch.reals, batch.labels)
         g_loss = _generator_loss(objective, fake, real, labels)
     gradients = _gradients(tape, g_loss, active, "generator", batch)
-    active.apply("generator", gradients)
+    active.apply({"generator": gradients})
     return _logs(d_loss, g_loss, penalty, scores)
 
 
@@ -109,8 +109,7 @@ def simultaneous_update(active, objective, batches):
     penalty, d_gradients = _add_penalty(
         active, objective.loss, batch, fakes, d_gradients
     )
-    active.apply("discriminator", d_gradients)
-    active.apply("generator", g_gradients)
+    active.apply({"discriminator": d_gradients, "generator": g_gradients})
     active.update_average(batch.decay)
     return _logs(d_loss, g_loss, penalty, scores)
 

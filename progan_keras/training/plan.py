@@ -143,7 +143,7 @@ class Plan:
                 *[stage.n_critic] * critics,
                 f"{stage.learning_rate:g}",
                 parameters,
-                f"{estimate / 60:.1f}",
+                f"{estimate / 60:.{int(estimate < 60_000)}f}",
             )
         kimg = f"{self.schedule.total_images / 1000:g}"
         about = f"about {format_seconds(sum(seconds))}"
