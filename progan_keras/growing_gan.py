@@ -86,10 +86,12 @@ class GrowingGAN(keras.Model):
 
     @class_names.setter
     def class_names(self, names):
-        names = tuple(map(str, names))
-        if len(names) != self.config.num_classes:
+        whole = isinstance(names, str) or not hasattr(names, "__iter__")
+        names = (names,) if whole else tuple(map(str, names))
+        if len(set(names)) != self.config.num_classes or whole:
             raise ValueError(
-                f"This GAN has {self.config.num_classes} classes. "
+                f"This GAN has {self.config.num_classes} classes and needs a "
+                "name of its own for each. "
                 f"Received: class_names={names}"
             )
         self._class_names = names
@@ -261,8 +263,9 @@ class GrowingGAN(keras.Model):
         """Return a new GAN that starts from this one's weights.
 
         Its clock stands at zero and its schedule starts at the resolution
-        that this one has reached, so that `train` takes it to other images,
-        or to a higher resolution. This one stays as it is.
+        that this one has reached (in mid-fade, the one before), so that
+        `train` takes it to other images, or to a higher resolution. This one
+        stays as it is.
 
         Args:
             resolution: Integer, where the new one grows to; None for the
@@ -272,8 +275,8 @@ class GrowingGAN(keras.Model):
                 The generator then starts from its average throughout. None
                 to train all layers.
             num_classes: Integer, where the new images have other classes:
-                those that this GAN does not have start afresh. None for as
-                many as this one has.
+                class n starts from class n of this GAN, where it has one,
+                else afresh. None for as many as this one has.
             seed: Integer, of new layers, latents and mixing factors; None for
                 that of this one.
 

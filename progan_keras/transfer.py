@@ -25,9 +25,11 @@ def branch(gan, frozen_below=None, **changes):
         _copy(gan.families[source], new.families[family], reached)
     if new.config.num_classes == gan.config.num_classes:
         new.class_names = gan.class_names
-    adopt(new, min(reached, new.config.resolution), gan.notice)
+    # Layers in mid-fade go through the whole fade again.
+    start = reached // 2 if gan.stage and gan.stage.fade_in else reached
+    adopt(new, min(start, new.config.resolution), gan.notice)
     if frozen_below is not None:
-        _freeze(new, frozen_below)
+        freeze(new, frozen_below)
     return new
 
 
@@ -80,8 +82,13 @@ def _copy(source, target, reached):
             variable.assign(values)
 
 
-def _freeze(gan, frozen_below):
-    """Stop the layers below a resolution from learning."""
+def freeze(gan, frozen_below):
+    """Stop the layers below a resolution from learning.
+
+    Args:
+        gan: `ProGAN` that starts from trained weights.
+        frozen_below: Integer, a resolution from 8 up to where it starts.
+    """
     check_resolution(frozen_below)
     start = gan.start_resolution
     if frozen_below > start:

@@ -30,8 +30,6 @@ def run(options):
         f"{config.resolution}x{config.resolution}, {config.num_channels} "
         f"channels, latents of {config.latent_dim}{of_classes}: {path}"
     )
-    if gan.notice:
-        print(f"\n{gan.notice}")
     print(
         "\nTry next:\n"
         f"  progan generate {path} --seed 7\n"

@@ -68,6 +68,11 @@ def run(options):
     labels = _labels(gan, options.labels)
     columns, row_names = options.columns, None
     if options.by_class:
+        if columns is not None:
+            raise ValueError(
+                "A row per class has --count pictures; leave --columns out. "
+                f"Received: --columns {columns}"
+            )
         columns = 8 if options.count is None else options.count
         labels = range(gan.config.num_classes) if labels is None else labels
         row_names = [gan.class_names[label] for label in labels]

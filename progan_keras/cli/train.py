@@ -8,6 +8,7 @@ import dataclasses
 import logging
 import math
 import sys
+from pathlib import Path
 
 from progan_keras import recipes
 from progan_keras.cli.shared import PRESET_HELP
@@ -27,7 +28,8 @@ def add_arguments(parser):
     parser.add_argument(
         "--resolution",
         type=int,
-        help="power of two from 4 to 1024 (default: the recipe's, or 32)",
+        help="power of two from 4 to 1024 (default: that of --from, the "
+        "recipe's, or 32)",
     )
     parser.add_argument(
         "--channels",
@@ -156,7 +158,7 @@ def run(options):
     recipe = _recipe(options)
     _check_start(options)
     if not options.start:  # a wrong number is told at once
-        recipe.schedule(options.resolution or recipe.resolution or 32)
+        recipe.schedule(_resolution(options, recipe))
 
     import progan_keras as pk
     from progan_keras.training.devices import strategy
@@ -167,7 +169,9 @@ def run(options):
     get_loss(recipe)
     if options.dry_run:
         gan, images = _prepare(options, recipe)
-        replicas = options.devices or strategy().num_replicas_in_sync
+        replicas = options.devices
+        if replicas is None:
+            replicas = strategy().num_replicas_in_sync
         print(Plan(gan, images, recipe, options.tick_kimg, replicas=replicas))
         return
     with strategy(options.devices).scope():
@@ -196,21 +200,22 @@ def _prepare(options, recipe):
 
     if options.start:
         start = pk.ProGAN.from_preset(options.start)
-        resolution = options.resolution or start.config.resolution
-        config = dataclasses.replace(start.config, resolution=resolution)
+        config = start.config
+        if options.resolution is not None:
+            config = dataclasses.replace(config, resolution=options.resolution)
         images = _load(options, config)
         conditional = config.num_classes and images is not None
         if conditional:
             images.check_labelled()
         gan = start.branch(
-            resolution,
+            config.resolution,
             options.freeze_below,
             num_classes=images.num_classes if conditional else None,
             seed=options.seed,
         )
         return gan, images
     config = pk.networks.NetworkConfig(
-        resolution=options.resolution or recipe.resolution or 32,
+        resolution=_resolution(options, recipe),
         num_channels=3 if options.channels is None else options.channels,
         seed=options.seed or 0,
         **_network(options, recipe),
@@ -222,17 +227,31 @@ def _prepare(options, recipe):
     return pk.ProGAN(**dataclasses.asdict(config)), images
 
 
+def _resolution(options, recipe):
+    """The resolution that was asked for, or the recipe's, or 32."""
+    if options.resolution is not None:
+        return options.resolution
+    return recipe.resolution or 32
+
+
 def _load(options, config):
     """The images for a network; None for a plan that can do without."""
     import progan_keras as pk
 
+    conditional = options.conditional or config.num_classes
+    if options.labels and not conditional:
+        raise ValueError(
+            "Labels are for a conditional GAN: add --conditional. "
+            f"Received: --labels {options.labels}"
+        )
     if options.dry_run and not (options.data or options.conditional):
         return None
     return pk.data.load(
         options.data or DEFAULT_DATA,
         resolution=config.resolution,
         num_channels=config.num_channels,
-        labels=options.labels,
+        # A GAN without classes does not mind labels that are of no use.
+        labels=options.labels if conditional else False,
     )
 
 
@@ -246,11 +265,28 @@ def _check_start(options):
             "With --from, the networks are those of the weights to start "
             f"from. Received: --{given[0].replace('_', '-')}"
         )
-    if options.freeze_below and not options.start:
+    if options.start and not options.dry_run:
+        _check_source(options)
+    if options.freeze_below is not None and not options.start:
         raise ValueError(
             "Only trained layers can be frozen: give the weights to start "
             "from with --from. "
             f"Received: --freeze-below {options.freeze_below}"
+        )
+
+
+def _check_source(options):
+    """Refuse to start from "the newest run" of where the new one will be.
+
+    The same command would then mean another start every time.
+    """
+    start, runs = Path(options.start), Path(options.run_dir)
+    if start.resolve() == runs.resolve():
+        raise ValueError(
+            "The new run would itself be the newest in the folder to start "
+            "from; name the run to start from, such as "
+            f"{start / '00000-name'}, or another --run-dir. "
+            f"Received: --from {options.start} --run-dir {options.run_dir}"
         )
 
 

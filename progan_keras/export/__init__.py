@@ -5,6 +5,15 @@ from pathlib import Path
 from progan_keras.export.keras_file import export_keras
 from progan_keras.export.saved_model import export_saved_model
 
+# What TensorFlow writes into such a folder.
+_SAVED_MODEL = {
+    "assets",
+    "assets.extra",
+    "fingerprint.pb",
+    "keras_metadata.pb",
+    "saved_model.pb",
+    "variables",
+}
 _FORMATS = {"saved_model": export_saved_model, "keras": export_keras}
 
 
@@ -46,7 +55,9 @@ def export(gan, path, format="saved_model", overwrite=False):
 
 
 def _is_saved_model(path):
-    return (path / "saved_model.pb").exists()
+    """Whether a folder holds a SavedModel and nothing else."""
+    names = {entry.name for entry in path.iterdir()}
+    return {"saved_model.pb"} <= names <= _SAVED_MODEL
 
 
 __all__ = ["export"]

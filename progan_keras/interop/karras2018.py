@@ -98,7 +98,7 @@ def load_karras2018(path):
     else:
         _LOG.warning("%s has no discriminator: its weights are fresh", path)
     _stand_at(gan, (generators or networks)[-1].lod)
-    _LOG.info("%s", NOTICE)
+    _LOG.warning("%s", NOTICE)
     return gan
 
 
@@ -180,4 +180,5 @@ def _stand_at(gan, lod):
         gan.enter_stage(Stage(resolution, fade_in=fade_in))
     if fade_in:
         gan.set_alpha(1.0 - to_come)
-    transfer.adopt(gan, resolution, NOTICE)
+    # Layers in mid-fade go through the whole fade again.
+    transfer.adopt(gan, resolution // 2 if fade_in else resolution, NOTICE)

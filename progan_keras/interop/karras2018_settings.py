@@ -71,7 +71,7 @@ def read_settings(kind, state):
             _check_setting(name, value)
             known[name] = value
         elif not any(name in x for x in SETTINGS.values()) and (
-            str(name) in str(source)
+            isinstance(source, str) and str(name) in source
         ):
             raise ValueError(
                 "The paper's networks have no such setting, the code of this "

@@ -198,3 +198,4 @@ def _stand_where_saved(gan, path):
         resolution = reached
         gan.enter_stage(Stage(resolution))
     transfer.adopt(gan, resolution, NOTICE)
+    _LOG.warning("%s", NOTICE)

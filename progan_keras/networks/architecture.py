@@ -72,6 +72,15 @@ class Architecture:
                     f"{name} is one of {choices}. "
                     f"Received: {name}={getattr(self, name)!r}"
                 )
+        for name in ("equalized", "normalize_latents", "norm_after_dense"):
+            # NumPy's switches count, but JSON does not know them.
+            object.__setattr__(self, name, bool(getattr(self, name)))
+        epsilon = self.pixel_norm_epsilon
+        if not isinstance(epsilon, float) or not 0 < epsilon < 1:
+            raise ValueError(
+                "pixel_norm_epsilon is a small positive number. "
+                f"Received: pixel_norm_epsilon={epsilon!r}"
+            )
         checks = {
             "group_size": lambda size: check_integer(size, "group_size", 1),
             "score_units": lambda size: check_integer(size, "score_units", 1),
@@ -79,7 +88,6 @@ class Architecture:
         }
         for name, check in checks.items():
             if getattr(self, name) is not None:
-                # NumPy's integers count, but JSON does not know them.
                 object.__setattr__(self, name, check(getattr(self, name)))
 
     @classmethod

@@ -1,8 +1,11 @@
 """The plan of a run, told before it starts: stages, costs, time, memory."""
 
+import dataclasses
+
 import keras
 
 from progan_keras import losses, recipes, updates
+from progan_keras.networks import Architecture
 from progan_keras.training.estimate import Estimate
 
 
@@ -106,8 +109,11 @@ class Plan:
         return "\n".join(
             [
                 f"images      {self._describe_images()}",
+                f"network     {self._describe_network()}",
+                f"start       {self._describe_start()}",
                 f"loss        {self.loss!r}, {self.recipe.update} updates",
-                f"devices     {self.replicas}",
+                f"optimizer   {self._describe_optimizer()}",
+                f"devices     {self._describe_devices()}",
                 "",
                 *self._table(),
                 "",
@@ -122,6 +128,59 @@ class Plan:
         classes = self.gan.config.num_classes
         told = f", of {classes} classes" if classes else ""
         return f"{len(self.images):,} of {self.images.name}{told}{mirrored}"
+
+    def _describe_network(self):
+        config = self.gan.config
+        parts = [
+            f"latents of {config.latent_dim}, feature maps fmap_base="
+            f"{config.fmap_base} fmap_max={config.fmap_max}"
+        ]
+        if not config.fused_scale:
+            parts.append("fused_scale=False")
+        switches = dataclasses.asdict(config.architecture)
+        usual = dataclasses.asdict(Architecture())
+        if not config.num_classes:
+            del switches["conditioning"]
+        parts += [
+            f"{name}={value!r}"
+            for name, value in switches.items()
+            if value != usual[name] or name == "conditioning"
+        ]
+        return ", ".join(parts)
+
+    def _describe_start(self):
+        gan = self.gan
+        if gan.origin is None:
+            return "untrained"
+        side = gan.start_resolution
+        text = f"weights {gan.origin}, trained up to {side}x{side}"
+        if gan.frozen_below:
+            side = gan.frozen_below
+            text += f"; layers below {side}x{side} frozen"
+        return text
+
+    def _describe_optimizer(self):
+        recipe = self.recipe
+        average = f"average of G with decay {recipe.ema_decay:g} per update"
+        if recipe.ema_half_life is not None:
+            average = f"average of G over {recipe.ema_half_life:,} images"
+        elif not recipe.ema_decay:
+            average = "no average of G"
+        betas = f"{recipe.adam_beta_1:g}, {recipe.adam_beta_2:g}"
+        return f"Adam, betas {betas}; {average}"
+
+    def _describe_devices(self):
+        architecture = self.gan.config.architecture
+        whole_batch = architecture.minibatch == "discrimination" or (
+            architecture.minibatch == "stdev"
+            and architecture.group_size is None
+        )
+        if self.replicas > 1 and whole_batch:
+            return (
+                f"{self.replicas}; each compares the images of its own share "
+                "of the batch only"
+            )
+        return str(self.replicas)
 
     def _table(self):
         """Lines with a stage each, and their sum."""

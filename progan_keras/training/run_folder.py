@@ -6,6 +6,7 @@ import logging
 import re
 from pathlib import Path
 
+from progan_keras import transfer
 from progan_keras.files import cannot_write, write_atomically
 from progan_keras.training import checkpoint
 
@@ -244,6 +245,9 @@ def load_run(path):
     gan.origin = options["training"].get("origin")
     if gan.origin:
         gan.start_resolution = options["training"]["stages"][0]["resolution"]
+    frozen_below = options["training"].get("frozen_below")
+    if frozen_below is not None:
+        transfer.freeze(gan, frozen_below)
     checkpoint.restore_networks(gan, arrays)
     gan.enter_stage(Stage(**meta["stage"]))
     return gan

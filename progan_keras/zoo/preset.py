@@ -7,6 +7,7 @@ my_preset/
 
 import dataclasses
 import json
+import logging
 from pathlib import Path
 
 from progan_keras import transfer
@@ -17,6 +18,7 @@ from progan_keras.training import checkpoint, load_run
 from progan_keras.version import __version__
 
 DESCRIPTION = "preset.json"
+_LOG = logging.getLogger("progan_keras")
 _FORMAT = 1
 _WEIGHTS = "weights.npz"
 _FIELDS = ("network", "class_names", "resolution", "alpha", "notice")
@@ -90,6 +92,8 @@ def _load_folder(path):
         gan.class_names = description["class_names"]
         stand_at(gan, description["resolution"], description["alpha"])
         transfer.adopt(gan, description["resolution"], description["notice"])
+        if gan.notice:
+            _LOG.warning("%s", gan.notice)
     except (TypeError, ValueError) as error:
         raise ValueError(
             f"The preset {path} holds no GAN of this version: {error}"

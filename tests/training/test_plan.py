@@ -184,6 +184,15 @@ def test_memory_counts_what_the_penalty_and_further_updates_take(gan, recipe):
     more = dataclasses.replace(plain, n_critic=5)
     assert bytes_of(gan, without) < bytes_of(gan, plain) < bytes_of(gan, more)
 
+    def added(batch):
+        small, large = (
+            bytes_of(gan, dataclasses.replace(kind, batch_size=batch))
+            for kind in (plain, more)
+        )
+        return large - small
+
+    assert added(128) > added(64)
+
 
 def test_memory_is_that_of_the_greediest_stage(gan, recipe):
     batches = ({4: 400, 8: 4}, {4: 4, 8: 400}, 400, 4)
@@ -258,6 +267,7 @@ def test_all_that_decides_the_result_is_written_down(gan, images, recipe):
     )
     after = Plan(gan, images, changed).to_dict()
     assert before.keys() == after.keys()
+    assert {"origin", "frozen_below"} < before.keys()
     assert not [name for name in before if before[name] == after[name]]
 
 
