@@ -119,7 +119,7 @@ def test_what_was_not_reached_is_not_copied():
     source = trained(16)
     source.enter_stage(FADE)
     new = source.branch()
-    assert new.start_resolution == 8
+    assert new.start_resolution == 4  # before the fade that was left
     fresh, ours, theirs = weights(tiny(16)), weights(new), weights(source)
     for name, value in ours.items():
         expected = fresh if is_of(name, 16) else theirs
@@ -337,3 +337,10 @@ def assert_same_pictures(one, other):
         one.generate(4, labels=[0, 1, 0, 1]),
         other.generate(4, labels=[0, 1, 0, 1]),
     )
+
+
+@pytest.mark.parametrize("names", ["ab", None, 2, ["a", "a"], ["a"]])
+def test_every_class_has_a_name_of_its_own(names):
+    gan = tiny(num_classes=2)
+    with pytest.raises(ValueError, match="name of its own"):
+        gan.class_names = names

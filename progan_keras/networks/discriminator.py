@@ -160,8 +160,13 @@ class _Layers:
         x = self._get_weighted(EqualizedDense, name, units)(x)
         x = self._activate(x, name, normalize=False)
         if self.architecture.minibatch == "discrimination":
-            kind = MinibatchDiscrimination
-            x = self._get_weighted(kind, "4x4_minibatch_discrimination")(x)
+            # As many kernels as in the paper's table 1, by its first code.
+            x = self._get_weighted(
+                MinibatchDiscrimination,
+                "4x4_minibatch_discrimination",
+                num_kernels=100,
+                kernel_dim=5,
+            )(x)
         return x
 
     def _project(self, score, features, labels):

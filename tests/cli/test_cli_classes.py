@@ -89,6 +89,12 @@ def test_an_unknown_class_is_refused(trained, arguments, words, capsys):
         assert word in error
 
 
+def test_rows_by_class_have_count_columns(trained, capsys):
+    run = sorted(trained.iterdir())[0]
+    assert main(["generate", str(run), "--by-class", "--columns=3"]) == 2
+    assert "--count" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("argument", ["--class=face", "--by-class"])
 def test_classes_of_a_gan_without_any_are_refused(
     argument, tmp_path, capsys, monkeypatch

@@ -91,9 +91,50 @@ def test_what_contradicts_the_weights_is_refused(
     assert not (tmp_path / "runs").exists()
 
 
-def test_freezing_without_trained_weights_is_refused(capsys):
-    assert main(["train", "--freeze-below=8"]) == 2
+@pytest.mark.parametrize("resolution", [0, 8])
+def test_freezing_without_trained_weights_is_refused(resolution, capsys):
+    assert main(["train", f"--freeze-below={resolution}"]) == 2
     assert "--from" in capsys.readouterr().err
+
+
+def test_a_run_does_not_start_from_the_newest_in_its_own_folder(
+    preset, tmp_path, capsys
+):
+    """The same command would not find the same start again."""
+    arguments = ["--total-kimg=0.032", f"--from={tmp_path}"]
+    assert train(preset, tmp_path, *arguments) == 2
+    assert "name the run to start from" in capsys.readouterr().err
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_frozen_run_goes_on_frozen_from_python(preset, tmp_path):
+    arguments = ["--resolution=16", "--freeze-below=8", "--total-kimg=0.096"]
+    assert train(preset, tmp_path, *arguments) == 0
+    gan = pk.ProGAN.from_preset(tmp_path)
+    assert gan.frozen_below == 8
+    trained = gan.pair(16, "generator").straight.trainable_variables
+    assert not any(variable.path.startswith("4x4_") for variable in trained)
+
+
+def test_the_plan_tells_what_it_starts_from(preset, capsys):
+    arguments = [f"--from={preset}", "--freeze-below=8", "--dry-run"]
+    assert main(["train", *arguments]) == 0
+    out = capsys.readouterr().out
+    assert "trained up to 8x8; layers below 8x8 frozen" in out
+
+
+def test_no_two_ablations_have_the_same_plan(capsys):
+    plans = set()
+    names = [n for n in pk.recipes.RECIPES if n.startswith("ablation")]
+    for name in names:
+        small = ["--fmap-base=64", "--fmap-max=16", "--resolution=8"]
+        assert main(["train", f"--recipe={name}", "--dry-run", *small]) == 0
+        lines = capsys.readouterr().out.splitlines()
+        # The minutes are measured anew every time.
+        stages = [line.rsplit(maxsplit=1)[0] for line in lines if "x" in line]
+        plans.add("\n".join(lines[:6] + stages))
+    # Row h is row g with more feature maps, which are given here, for longer.
+    assert len(plans) == len(names)
 
 
 @pytest.mark.parametrize(
@@ -104,14 +145,15 @@ def test_freezing_without_trained_weights_is_refused(capsys):
     ],
 )
 def test_convert_writes_a_preset_that_generates(
-    name, licence, tmp_path, capsys
+    name, licence, tmp_path, capsys, caplog
 ):
     folder, grid = tmp_path / "preset", tmp_path / "grid.png"
     assert main(["convert", str(PARITY / name), str(folder)]) == 0
-    out = capsys.readouterr().out
-    assert licence in out
-    assert "progan generate" in out
+    assert "progan generate" in capsys.readouterr().out
+    assert licence in caplog.text
+    caplog.clear()
     assert main(["generate", str(folder), f"--output={grid}"]) == 0
+    assert licence in caplog.text
     assert Image.open(grid).size[0] >= 8 * 16
     assert main(["convert", str(PARITY / name), str(folder)]) == 2
     assert "exists already" in capsys.readouterr().err
@@ -157,6 +199,9 @@ def test_options_of_a_loss_reach_the_plan(capsys):
         (["--attention=64"], "attention_resolution=64"),
         (["--attention=5"], "resolution=5"),
         (["--devices=0"], "devices=0"),
+        (["--devices=0", "--dry-run"], "devices=0"),
+        (["--resolution=0"], "resolution=0"),
+        (["--labels=style"], "add --conditional"),
         (["--devices=-2", "--dry-run"], "devices=-2"),
         (["--devices=3"], "3"),
     ],

@@ -172,3 +172,11 @@ def test_tensorflows_own_write_errors_become_one_sentence(
     monkeypatch.setattr(archive, "write_out", fail)
     with pytest.raises(OSError, match="Cannot write .*disk full"):
         gan.export(tmp_path / "model")
+
+
+def test_overwriting_a_saved_model_spares_other_files(gan, tmp_path):
+    folder = gan.export(tmp_path / "model")
+    (folder / "notes.txt").write_text("mine")
+    with pytest.raises(FileExistsError, match="other things"):
+        gan.export(folder, overwrite=True)
+    assert (folder / "notes.txt").read_text() == "mine"

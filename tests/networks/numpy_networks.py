@@ -102,7 +102,7 @@ class Plain:
         return out + (embedded * x).sum(-1, keepdims=True), None
 
     def discriminate(self, x, name):
-        rows = self.dense(x, name, gain=1.0).reshape(len(x), 32, 4)
+        rows = self.dense(x, name, gain=1.0).reshape(len(x), 100, 5)
         distances = np.abs(rows[:, None] - rows[None]).sum(-1)
         return np.concatenate([x, np.exp(-distances).sum(1)], -1)
 

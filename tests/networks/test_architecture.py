@@ -267,3 +267,10 @@ def test_an_unknown_switch_is_refused():
 def test_a_bad_number_of_classes_is_refused(value):
     with pytest.raises(ValueError, match=f"num_classes={value!r}"):
         NetworkConfig(8, num_classes=value)
+
+
+@pytest.mark.parametrize("epsilon", [0.0, -1e-8, 1, "x", float("nan")])
+def test_pixel_norms_epsilon_is_small_and_positive(epsilon):
+    with pytest.raises(ValueError) as error:
+        Architecture(pixel_norm_epsilon=epsilon)
+    assert f"pixel_norm_epsilon={epsilon!r}" in str(error.value)
