@@ -6,12 +6,12 @@ the last one stopped.
 
 import dataclasses
 import logging
-import math
 import sys
 from pathlib import Path
 
 from progan_keras import recipes
 from progan_keras.cli.shared import PRESET_HELP
+from progan_keras.cli.train_options import read_network, read_recipe
 
 HELP = "train on images; resumes by itself"
 DEFAULT_DATA = "emoji_portraits"
@@ -155,7 +155,7 @@ def add_arguments(parser):
 
 def run(options):
     """Train, and say what was written and what to try next."""
-    recipe = _recipe(options)
+    recipe = read_recipe(options)
     _check_start(options)
     if not options.start:  # a wrong number is told at once
         recipe.schedule(_resolution(options, recipe))
@@ -218,7 +218,7 @@ def _prepare(options, recipe):
         resolution=_resolution(options, recipe),
         num_channels=3 if options.channels is None else options.channels,
         seed=options.seed or 0,
-        **_network(options, recipe),
+        **read_network(options, recipe),
     )
     images = _load(options, config)
     if options.conditional:
@@ -296,70 +296,3 @@ def _show_log():
     log.setLevel(logging.INFO)
     log.handlers = [logging.StreamHandler(sys.stdout)]
     logging.getLogger("tensorflow").setLevel(logging.WARNING)
-
-
-def _recipe(options):
-    """The recipe with the options that were given in its place."""
-    changes = {
-        "loss": options.loss,
-        "update": options.update,
-        "batch_size": options.batch_size,
-        "learning_rate": options.learning_rate,
-        "mirror": options.mirror,
-        "stabilise_images": _images(options.stabilise_kimg),
-        "fade_images": _images(options.fade_kimg),
-        "total_images": _images(options.total_kimg),
-    }
-    changes = {name: v for name, v in changes.items() if v is not None}
-    recipe = dataclasses.replace(recipes.get(options.recipe), **changes)
-    if not options.loss_option:
-        return recipe
-    given = dict(map(_name_and_number, options.loss_option))
-    loss_options = {**recipe.loss_options.get(recipe.loss, {}), **given}
-    return dataclasses.replace(
-        recipe, loss_options={**recipe.loss_options, recipe.loss: loss_options}
-    )
-
-
-def _name_and_number(text):
-    """Read "gamma=750"."""
-    name, _, number = text.partition("=")
-    for kind in (int, float):
-        try:
-            return name, kind(number)
-        except ValueError:
-            continue
-    raise ValueError(
-        "An option of a loss is a name and a number, such as gamma=750. "
-        f"Received: --loss-option {text}"
-    )
-
-
-def _network(options, recipe):
-    """The recipe's networks with what was given in its place."""
-    given = {
-        "fmap_base": options.fmap_base,
-        "fmap_max": options.fmap_max,
-        "latent_dim": options.latent_dim,
-    }
-    architecture = {
-        "attention_resolution": options.attention,
-        "conditioning": options.conditional,
-    }
-    given, architecture = (
-        {name: v for name, v in some.items() if v is not None}
-        for some in (given, architecture)
-    )
-    network = {**recipe.network, **given}
-    network["architecture"] = {
-        **recipe.network.get("architecture", {}),
-        **architecture,
-    }
-    return network
-
-
-def _images(kimg):
-    """Whole images of so many thousands; the schedule refuses the rest."""
-    if kimg is None or not math.isfinite(kimg):
-        return kimg
-    return round(1000 * kimg)
