@@ -7,9 +7,7 @@ import json
 import time
 
 import keras
-import numpy as np
 
-from progan_keras import latents as latent_space
 from progan_keras.images import image_grid, save_image, upscale_nearest
 from progan_keras.training import checkpoint
 from progan_keras.training.memory import peak_memory
@@ -56,18 +54,14 @@ class ImageGrids(keras.callbacks.Callback):
         return examples[: COLUMNS * MOST_CLASSES]
 
     def _write(self, kimg):
-        config, labels = self.model.config, None
-        rows, different = ROWS, COLUMNS * ROWS
-        if config.num_classes:
-            rows, different = min(config.num_classes, MOST_CLASSES), COLUMNS
-            labels = np.repeat(np.arange(rows), COLUMNS)
-        latents = latent_space.sample(different, config.latent_dim, self.seed)
+        gan, config = self.model, self.model.config
         # No more at once than a training step takes, so that it fits too.
-        pictures = self.model.generate(
-            latents=np.resize(latents, (rows * COLUMNS, config.latent_dim)),
-            labels=labels,
-            batch_size=self.model.stage.batch_size,
-        )
+        settings = {"seed": self.seed, "batch_size": gan.stage.batch_size}
+        if config.num_classes:
+            labels = range(min(config.num_classes, MOST_CLASSES))
+            pictures = gan.generate_by_class(COLUMNS, labels=labels, **settings)
+        else:
+            pictures = gan.generate(COLUMNS * ROWS, **settings)
         pictures = upscale_nearest(pictures, config.resolution)
         grid = image_grid(pictures, columns=COLUMNS)
         save_image(grid, self.run.grid_path(kimg))
