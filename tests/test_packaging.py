@@ -15,6 +15,8 @@ else:  # pytest brings this one along
 ROOT = Path(__file__).resolve().parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 
+TENSORFLOW = ("tensorflow", "tensorflow-cpu")
+
 
 def requirements():
     """Return the lines of requirements.txt, parsed."""
@@ -78,7 +80,7 @@ def test_every_platform_gets_exactly_one_tensorflow(system, machine, expected):
     chosen = [
         requirement.name
         for requirement in requirements()
-        if requirement.name.startswith("tensorflow")
+        if requirement.name in TENSORFLOW
         and requirement.marker.evaluate(platform)
     ]
     assert chosen == [expected]
@@ -89,7 +91,7 @@ def test_gpu_extra_and_its_instructions_have_the_bounds_of_the_cpu():
     bounds = {
         requirement.specifier
         for requirement in requirements()
-        if requirement.name.startswith("tensorflow")
+        if requirement.name in TENSORFLOW
     }
     assert bounds == {Requirement(gpu).specifier}
     assert f'pip install "{gpu}"' in (ROOT / "requirements.txt").read_text()

@@ -10,7 +10,7 @@ import signal
 import sys
 import traceback
 
-from progan_keras.cli import convert, export, generate, timelapse, train
+from progan_keras.cli import convert, data, export, generate, timelapse, train
 from progan_keras.version import __version__
 
 COMMANDS = {
@@ -19,6 +19,7 @@ COMMANDS = {
     "timelapse": timelapse,
     "export": export,
     "convert": convert,
+    "data": data,
 }
 
 
@@ -40,6 +41,9 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 128 + signal.SIGINT
+    except BrokenPipeError:  # whoever read along, such as `head`, has left
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
     except (ValueError, OSError) as error:
         if options.debug:
             traceback.print_exc()

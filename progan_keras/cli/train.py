@@ -5,12 +5,11 @@ the last one stopped.
 """
 
 import dataclasses
-import logging
-import sys
 from pathlib import Path
 
 from progan_keras import recipes
-from progan_keras.cli.shared import PRESET_HELP
+from progan_keras.cli import data_options
+from progan_keras.cli.shared import PRESET_HELP, show_log
 from progan_keras.cli.train_options import read_network, read_recipe
 
 HELP = "train on images; resumes by itself"
@@ -22,9 +21,10 @@ def add_arguments(parser):
     parser.add_argument(
         "data",
         nargs="?",
-        help="name of an embedded data set, a folder of images, an .npz or "
-        f".npy file (default: {DEFAULT_DATA})",
+        help=f"{data_options.DATA_HELP} (default: {DEFAULT_DATA})",
     )
+    data_options.add_arguments(parser)
+    data_options.add_skip_broken(parser)
     parser.add_argument(
         "--resolution",
         type=int,
@@ -164,7 +164,7 @@ def run(options):
     from progan_keras.training.devices import strategy
     from progan_keras.training.plan import Plan, get_loss
 
-    _show_log()
+    show_log()
     pk.updates.get(recipe.update)  # so is a wrong name
     get_loss(recipe)
     if options.dry_run:
@@ -252,6 +252,7 @@ def _load(options, config):
         num_channels=config.num_channels,
         # A GAN without classes does not mind labels that are of no use.
         labels=options.labels if conditional else False,
+        **data_options.load_options(options),
     )
 
 
@@ -288,11 +289,3 @@ def _check_source(options):
             f"{start / '00000-name'}, or another --run-dir. "
             f"Received: --from {options.start} --run-dir {options.run_dir}"
         )
-
-
-def _show_log():
-    """Show what the package logs, and not what TensorFlow chats."""
-    log = logging.getLogger("progan_keras")
-    log.setLevel(logging.INFO)
-    log.handlers = [logging.StreamHandler(sys.stdout)]
-    logging.getLogger("tensorflow").setLevel(logging.WARNING)

@@ -49,6 +49,20 @@ def new_folder(target):
         _unlock(lock)
 
 
+def retire(folder):
+    """Takes a folder's name away, so that it is gone at once and as a whole.
+
+    Args:
+        folder: `pathlib.Path`.
+
+    Returns:
+        `pathlib.Path` of the hidden folder that it now is. Whoever does not
+        live to remove it leaves that to `remove_abandoned`.
+    """
+    hidden = folder.parent / f".{secrets.token_hex(8)}{_SUFFIX}"
+    return folder.rename(hidden)
+
+
 def remove_abandoned(parent):
     """Removes the hidden folders in `parent` that no live process holds."""
     for hidden in Path(parent).glob(f".*{_SUFFIX}"):

@@ -4,14 +4,15 @@
 how they were made.
 """
 
+import functools
 import json
 from pathlib import Path
 
 import numpy as np
 from PIL import Image
 
-from progan_keras.data.array_source import ArraySource
-from progan_keras.data.source import Source, hash_key, unknown_field
+from progan_keras.data.labels import unknown_field
+from progan_keras.data.sources.source import Record, Source, hash_key
 
 NAME = "emoji_portraits"
 RESOLUTION = 64
@@ -27,13 +28,16 @@ class EmojiPortraits(Source):
 
     mirror = True
     max_resolution = RESOLUTION
+    licence = "Apache-2.0 (Noto Emoji) and MIT (Fluent Emoji)"
+    default_field = LABEL_FIELDS[0]
 
     def __init__(self):
         super().__init__(
             NAME, "embedded in progan_keras: Noto and Fluent emoji", 3
         )
 
-    def __len__(self):
+    def count(self):
+        """Returns 2,251."""
         return len(load_labels())
 
     def key(self):
@@ -47,9 +51,16 @@ class EmojiPortraits(Source):
         """Returns 64."""
         return RESOLUTION
 
-    def chunks(self, resolution, num_channels):
-        """Decodes the sheet and reduces its tiles."""
-        return ArraySource(load_tiles()).chunks(resolution, num_channels)
+    def records(self):
+        """Decodes the sheet and cuts its tiles."""
+        for label, tile in zip(load_labels(), load_tiles(), strict=True):
+            # Several skin tones share a short name.
+            name = "{style} {short_name} {code_points}".format(**label)
+            yield Record(name, functools.partial(Image.fromarray, tile))
+
+    def label_fields(self):
+        """Returns the names of the labels."""
+        return LABEL_FIELDS
 
     def labels(self, field=None):
         """Returns one of `LABEL_FIELDS` of every image.
@@ -57,7 +68,7 @@ class EmojiPortraits(Source):
         Raises:
             ValueError: if it is not one of them.
         """
-        field = LABEL_FIELDS[0] if field is None else field
+        field = self.default_field if field is None else field
         if field not in LABEL_FIELDS:
             raise unknown_field(repr(self.name), field, LABEL_FIELDS)
         return [label[field] for label in load_labels()], None

@@ -17,7 +17,7 @@ class Labels:
 
     Attributes:
         indices: int64 array `[N]`, read-only, class indices from 0 to
-            `len(class_names) - 1`; every class has an image.
+            `len(class_names) - 1`.
         class_names: tuple of str, all different.
     """
 
@@ -38,8 +38,29 @@ class Labels:
         digest.update(self.indices.astype("<i8").tobytes())
         return digest.hexdigest()[:16]
 
+    def without(self, missing):
+        """Returns the labels of the images that are left.
 
-def encode_labels(labels, count, class_names=None):
+        Args:
+            missing: list of int, numbers of the images to leave out.
+        """
+        return _labels(np.delete(self.indices, missing), self.class_names)
+
+    def without_empty_classes(self):
+        """Returns these labels with the classes that have images only."""
+        used, indices = np.unique(self.indices, return_inverse=True)
+        if len(used) == len(self.class_names):
+            return self
+        return _labels(indices, tuple(self.class_names[i] for i in used))
+
+
+def _labels(indices, class_names):
+    indices = indices.astype(np.int64)
+    indices.setflags(write=False)
+    return Labels(indices, class_names)
+
+
+def encode_labels(labels, count, class_names=None, keep_empty=False):
     """Turns numbers, names or one-hot rows into class indices.
 
     Args:
@@ -50,6 +71,7 @@ def encode_labels(labels, count, class_names=None):
             and strings are some of it. `None` names the classes after the
             labels themselves, sorted, so that numbers from 0 to K - 1 stay
             what they are; the columns of a one-hot matrix are "0", "1", ...
+        keep_empty: bool, whether to accept classes without images.
 
     Returns:
         `Labels`.
@@ -75,10 +97,9 @@ def encode_labels(labels, count, class_names=None):
         class_names = _check_names(list(map(str, values.tolist())))
     else:
         indices = _positions(labels, class_names)
-    indices = indices.astype(np.int64)
-    _check_every_class_has_images(indices, class_names)
-    indices.setflags(write=False)
-    return Labels(indices, class_names)
+    if not keep_empty:
+        _check_every_class_has_images(indices, class_names)
+    return _labels(indices, class_names)
 
 
 def check_label_shape(shape, count):
@@ -220,6 +241,22 @@ def _check_every_class_has_images(indices, class_names):
             f"occur become classes. Received: {len(empty)} of "
             f"{len(class_names)} classes without images: {shorten(empty)}"
         )
+
+
+def unknown_field(description, field, known=()):
+    """Returns the error that a source has no labels of this name.
+
+    Args:
+        description: str, where the images come from.
+        field: str, what was asked for.
+        known: iterable of str, the names of the labels there are.
+    """
+    names = ", ".join(known) or "none with a name"
+    return ValueError(
+        f"There are no labels of this name in {description}. It has {names}; "
+        "labels of your own are passed as an array of numbers or strings. "
+        f"Received: labels={field!r}"
+    )
 
 
 def shorten(names):

@@ -1,112 +1,115 @@
-"""One picture at a time: from any file to a square uint8 array."""
+"""One picture at a time: from a file to an upright image, or the reason not."""
 
-import struct
+import textwrap
+import warnings
 
-import numpy as np
-from PIL import Image, ImageOps
+from PIL import ExifTags, Image
 
-_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
-CHANNELS = tuple(_MODES)
-
-# What Pillow's decoders raise on files that are cut off or made up.
-_DECODING_ERRORS = (
-    EOFError,
-    LookupError,
-    OSError,
-    SyntaxError,
-    TypeError,
-    ValueError,
-    struct.error,
-    Image.DecompressionBombError,
+# Pillow refuses pictures above 179 megapixels, as files that mean to fill the
+# memory, and warns of those above half of that: the panoramas that a phone
+# writes. Neither is a reason to touch its limit, which all of a process
+# shares. `warnings.catch_warnings` is no way either: it swaps the filters of
+# all threads at once. So one filter for this warning alone; whoever wants to
+# see it sets another after importing this package.
+warnings.filterwarnings(
+    "ignore", category=Image.DecompressionBombWarning, module=r"PIL\.Image$"
 )
 
+# How to undo what the camera says of itself in EXIF data.
+_TURNS = {
+    2: Image.Transpose.FLIP_LEFT_RIGHT,
+    3: Image.Transpose.ROTATE_180,
+    4: Image.Transpose.FLIP_TOP_BOTTOM,
+    5: Image.Transpose.TRANSPOSE,
+    6: Image.Transpose.ROTATE_270,
+    7: Image.Transpose.TRANSVERSE,
+    8: Image.Transpose.ROTATE_90,
+}
+_LONGEST_REASON = 100
 
-def open_picture(path):
-    """Decodes an image file, turned upright as its EXIF data says.
+
+# Nothing else is tried, whatever a file is called: of PostScript, Pillow would
+# have another program executed.
+_FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
+
+
+def open_encoded(file):
+    """Opens an image file, whatever it is called.
 
     Args:
-        path: path of an image file; of an animation, the first frame is used.
+        file: path or binary stream.
+
+    Returns:
+        `PIL.Image.Image`, not decoded yet.
+
+    Raises:
+        PIL.UnidentifiedImageError: if it is none of the usual formats; other
+            errors of Pillow's if it is damaged.
+    """
+    return Image.open(file, formats=_FORMATS)
+
+
+def decoded(open_image):
+    """Decodes a picture, turned upright as its EXIF data says.
+
+    Args:
+        open_image: `Record.open`; of an animation, the first frame is used.
 
     Returns:
         `PIL.Image.Image`.
 
     Raises:
-        ValueError: with the reason, if the file is empty, not an image or
-            cut off.
+        ValueError: with the reason, in a few words, if the file is empty, not
+            an image, cut off, or would fill the memory.
     """
+    # Pillow does not say what its decoders raise when fed with anything, and
+    # a single file must not end the work on all others.
     try:
-        with Image.open(path) as image:
+        with open_image() as image:
             image.load()
-            return ImageOps.exif_transpose(image)
-    except _DECODING_ERRORS as error:
-        raise ValueError(_why_unreadable(path, error)) from error
+            turn = _TURNS.get(_orientation(image))
+            return image if turn is None else image.transpose(turn)
+    except Exception as error:
+        raise ValueError(_why_unreadable(error)) from error
 
 
-def picture_size(path):
-    """Returns `(width, height)` from the file's header, without decoding.
+def picture_size(open_image):
+    """Returns `(width, height)` from a picture's header, without decoding.
+
+    They are those of the stored pixels: EXIF data may swap them.
+
+    Args:
+        open_image: `Record.open`.
 
     Raises:
         ValueError: with the reason, if the header is not one of an image.
     """
     try:
-        with Image.open(path) as image:
+        with open_image() as image:
             return image.size
-    except _DECODING_ERRORS as error:
-        raise ValueError(_why_unreadable(path, error)) from error
+    except Exception as error:
+        raise ValueError(_why_unreadable(error)) from error
 
 
-def fit_picture(image, resolution, num_channels):
-    """Converts a picture to `[resolution, resolution, num_channels]`.
-
-    The largest centred square is cut out and reduced by averaging areas (a
-    box filter), as in the paper; a smaller one is enlarged with bicubic
-    interpolation. Transparent pictures are laid on white, unless
-    `num_channels` is 4.
-
-    Args:
-        image: `PIL.Image.Image` of any mode and size.
-        resolution: int, side of the result.
-        num_channels: int, 1 (grey), 3 (RGB) or 4 (RGBA).
-
-    Returns:
-        uint8 array `[resolution, resolution, num_channels]`.
-
-    Raises:
-        ValueError: if the picture holds floating-point pixels, whose white
-            is not defined.
-    """
-    image = _with_channels(image, num_channels)
-    side = min(image.size)
-    left, top = (image.width - side) // 2, (image.height - side) // 2
-    image = image.crop((left, top, left + side, top + side))
-    if side % resolution == 0:
-        image = image.reduce(side // resolution)  # exact, rounded once
-    elif side > resolution:
-        image = image.resize((resolution, resolution), Image.Resampling.BOX)
-    else:
-        image = image.resize((resolution, resolution), Image.Resampling.BICUBIC)
-    return np.asarray(image).reshape(resolution, resolution, num_channels)
+def _orientation(image):
+    """Returns the EXIF orientation, 1 to 8, or anything if that is broken."""
+    try:
+        return image.getexif().get(ExifTags.Base.Orientation)
+    except Exception:  # the picture itself has been decoded all the same
+        return None
 
 
-def _with_channels(image, num_channels):
-    """Converts any mode of Pillow's to grey, RGB or RGBA with 8 bits."""
-    if image.mode == "F":
-        raise ValueError("floating-point pixels are not supported")
-    if image.mode.startswith("I"):  # 16 bits; `convert` would clip them
-        pixels = np.asarray(image).clip(0, 65535) >> 8
-        image = Image.fromarray(pixels.astype(np.uint8))
-    if num_channels != 4 and image.has_transparency_data:
-        image = image.convert("RGBA")
-        white = Image.new("RGBA", image.size, "white")
-        image = Image.alpha_composite(white, image)
-    return image.convert(_MODES[num_channels])
-
-
-def _why_unreadable(path, error):
-    """Returns a few words that say why Pillow could not read a file."""
-    if path.exists() and path.stat().st_size == 0:
-        return "the file is empty"
+def _why_unreadable(error):
+    """Returns a few words that say why Pillow could not read a picture."""
     if isinstance(error, Image.UnidentifiedImageError):
         return "not an image"
-    # Pillow's messages repeat the path; the caller names the file anyway.
-    return str(error).replace(str(path), path.name) or type(error).__name__
+    if isinstance(error, Image.DecompressionBombError):
+        return (
+            f"more than {2 * Image.MAX_IMAGE_PIXELS:,} pixels, which may be "
+            "meant to fill the memory"
+        )
+    if isinstance(error, MemoryError):
+        return "needs more memory than there is"
+    # The message of an OSError repeats the path, which the caller names.
+    reason = str(getattr(error, "strerror", None) or error)
+    return textwrap.shorten(reason, _LONGEST_REASON) or type(error).__name__

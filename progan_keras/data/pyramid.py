@@ -6,41 +6,44 @@ third more disk than the full resolution alone; a training step then only
 reads.
 """
 
-import json
+import functools
+import hashlib
 from pathlib import Path
 
 import numpy as np
 
 from progan_keras.checks import check_integer, resolutions_up_to
-from progan_keras.data.labels import check_label_shape, shorten
-
-FORMAT_VERSION = 1
-
-DESCRIPTION_FILE = "pyramid.json"
-_FIELDS = (
-    "name",
-    "count",
-    "resolution",
-    "num_channels",
-    "fingerprint",
-    "source",
-    "mirror",
+from progan_keras.data.labels import (
+    Labels,
+    check_label_shape,
+    shorten,
+    unknown_field,
+)
+from progan_keras.data.level_reader import LevelReader
+from progan_keras.data.pyramid_folder import (
+    open_level,
+    read_description,
+    read_label_indices,
 )
 
 
 class ImagePyramid:
     """Read-only view of a prepared data set, at every resolution of growing.
 
-    A folder holds `4.npy`, `8.npy`, ..., `R.npy` (uint8 `[N, r, r, C]`) and
-    `pyramid.json`. The arrays are memory-mapped: opening a data set larger
+    A folder holds `4.npy`, `8.npy`, ..., `R.npy` (uint8 `[N, r, r, C]`),
+    `labels.npz` and `pyramid.json`. It can be copied to other places and
+    machines as it is. The arrays are memory-mapped: opening a data set larger
     than memory takes milliseconds.
 
     Args:
-        folder: path of a folder that `build_pyramid` has written.
+        folder: path of a folder that `PyramidWriter` has written.
         mirror: bool, whether horizontal flips suit the images; `None` takes
             what the folder says.
         labels: `progan_keras.data.labels.Labels`, the class of every image,
-            or `None`. The folder knows nothing of them.
+            or `None` for images alone. `stored_labels` returns those that
+            the folder holds.
+        resolution: int, side of the largest level to show; `None` takes the
+            largest there is.
 
     Attributes:
         name: str, the data set's name.
@@ -51,6 +54,13 @@ class ImagePyramid:
             the same images have the same fingerprint on every machine.
         mirror: bool, whether `stream` flips images by default.
         source: str, where the images came from.
+        licence: str, the terms of the images, or `None` if nobody said.
+        fit: str, how images that were no squares became squares.
+        background: str, the colour behind padding and transparent pixels.
+        skipped: list of dicts with "index", "name" and "reason" of images
+            that could not be read and are missing here.
+        label_fields: tuple of str, the labels that the folder holds.
+        default_field: str, the one that suits best, or `None`.
         folder: `pathlib.Path` of the folder.
         labels: int64 array `[N]` of class indices, read-only, or `None`.
         class_names: tuple of str; `()` without labels.
@@ -73,18 +83,30 @@ class ImagePyramid:
     ('face', 'person')
     """
 
-    def __init__(self, folder, mirror=None, labels=None):
+    def __init__(self, folder, mirror=None, labels=None, resolution=None):
         self.folder = Path(folder)
-        description = _read_description(self.folder)
+        description = read_description(self.folder)
         self.name = description["name"]
-        self.resolution = description["resolution"]
         self.num_channels = description["num_channels"]
-        self.resolutions = resolutions_up_to(self.resolution)
+        self.resolution = description["resolution"]
         self.fingerprint = description["fingerprint"]
+        if resolution not in (None, self.resolution):
+            _check_level(resolution, self)
+            self.resolution = resolution
+            self.fingerprint = _part_of(self.fingerprint, resolution)
+        self.resolutions = resolutions_up_to(self.resolution)
         self.source = description["source"]
+        self.licence = description["licence"]
+        self.fit = description["fit"]
+        self.background = description["background"]
+        self.skipped = description["skipped"]
+        self.default_field = description["default_field"]
+        self._class_names = description["class_names"]
+        self._unusable_labels = description["unusable_labels"]
+        self.label_fields = tuple(self._class_names)
         self.mirror = description["mirror"] if mirror is None else bool(mirror)
         self._levels = {
-            r: _open_level(
+            r: open_level(
                 self.folder / f"{r}.npy",
                 (description["count"], r, r, self.num_channels),
             )
@@ -126,13 +148,64 @@ class ImagePyramid:
         Raises:
             ValueError: if the pyramid has no such level.
         """
-        if resolution not in self._levels:
-            raise ValueError(
-                f"The data set {self.name!r} has no level of this resolution; "
-                f"it has {', '.join(map(str, self.resolutions))}. "
-                f"Received: resolution={resolution!r}"
-            )
+        _check_level(resolution, self)
         return self._levels[resolution]
+
+    def read(self, resolution, indices):
+        """Reads some images, whatever their order, from disk.
+
+        The process grows by these images only, while pages of `at` that were
+        looked at stay with it.
+
+        Args:
+            resolution: int, one of `resolutions`.
+            indices: integer array `[n]` of numbers in `[0, N)`.
+
+        Returns:
+            uint8 array `[n, resolution, resolution, C]`.
+
+        Raises:
+            ValueError: if the pyramid has no such level.
+            IndexError: if there is no image of one of these numbers.
+            OSError: if the file cannot be read.
+        """
+        _check_level(resolution, self)
+        return self._readers[resolution](indices)
+
+    @functools.cached_property
+    def _readers(self):
+        return {
+            r: LevelReader(self.folder / f"{r}.npy") for r in self.resolutions
+        }
+
+    def stored_labels(self, field=None):
+        """Returns labels that were found when the images were prepared.
+
+        Args:
+            field: str, one of `label_fields`, or its end after a slash;
+                `None` takes `default_field`.
+
+        Returns:
+            `Labels`; classes may be without images. `None` if there is no
+            default and no field is named.
+
+        Raises:
+            ValueError: if there are no labels of this name, or they cannot
+                serve as classes.
+        """
+        field = self.default_field if field is None else field
+        if field is None:
+            return None
+        if field in self._unusable_labels:
+            raise ValueError(self._unusable_labels[field])
+        ends = [f for f in self.label_fields if f.endswith("/" + field)]
+        if field not in self._class_names and len(ends) == 1:
+            field = ends[0]
+        if field not in self._class_names:
+            raise unknown_field(self.source, field, self.label_fields)
+        number = self.label_fields.index(field)
+        indices = read_label_indices(self.folder, number)
+        return Labels(indices, tuple(self._class_names[field]))
 
     def class_examples(self, columns, resolution=None):
         """Returns the first images of every class, class by class.
@@ -201,50 +274,17 @@ class ImagePyramid:
         )
 
 
-def _read_description(folder):
-    """Reads and checks `pyramid.json`."""
-    path = folder / DESCRIPTION_FILE
-    try:
-        description = json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, NotADirectoryError):
-        raise FileNotFoundError(
-            "This is not a prepared data set: it has no file "
-            f"{DESCRIPTION_FILE}. Received: folder={str(folder)!r}"
-        ) from None
-    except ValueError as error:
-        raise ValueError(_damaged(path, f"it is not JSON ({error})")) from None
-    if not isinstance(description, dict):
-        raise ValueError(_damaged(path, "it is not a JSON object"))
-    version = description.get("format_version")
-    if version != FORMAT_VERSION:
+def _check_level(resolution, pyramid):
+    levels = resolutions_up_to(pyramid.resolution)
+    if resolution not in levels:
         raise ValueError(
-            _damaged(path, f"its format is {version}, not {FORMAT_VERSION}")
+            f"The data set {pyramid.name!r} has no level of this resolution; "
+            f"it has {', '.join(map(str, levels))}. "
+            f"Received: resolution={resolution!r}"
         )
-    missing = [field for field in _FIELDS if field not in description]
-    if missing:
-        raise ValueError(_damaged(path, f"it lacks {', '.join(missing)}"))
-    return description
 
 
-def _open_level(path, shape):
-    """Memory-maps one level and checks that it is what it should be."""
-    try:
-        level = np.load(path, mmap_mode="r", allow_pickle=False)
-    except FileNotFoundError:
-        raise FileNotFoundError(_damaged(path, "it is missing")) from None
-    except (EOFError, ValueError) as error:
-        raise ValueError(_damaged(path, f"{error}")) from None
-    if level.shape != shape or level.dtype != np.uint8:
-        found = f"{level.dtype} {list(level.shape)}"
-        raise ValueError(
-            _damaged(path, f"it holds {found}, not uint8 {list(shape)}")
-        )
-    return level
-
-
-def _damaged(path, reason):
-    return (
-        f"The prepared data set cannot be used: {path.name}: {reason}. "
-        "Delete its folder and load the images again. "
-        f"Received: folder={str(path.parent)!r}"
-    )
+def _part_of(fingerprint, resolution):
+    """Returns the fingerprint of the levels up to a resolution."""
+    part = f"{fingerprint} {resolution}".encode()
+    return hashlib.sha256(part).hexdigest()[:16]

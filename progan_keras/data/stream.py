@@ -1,9 +1,17 @@
 """An endless, shuffled stream of batches whose only state is a number."""
 
+import math
+
 import numpy as np
 import tensorflow as tf
 
 from progan_keras.checks import check_integer
+
+# Python code runs once for a block of batches: about so many images, unless
+# they are large. At 4x4, where a step takes some milliseconds, reading batch
+# by batch would be felt.
+_BLOCK_IMAGES = 256
+_BLOCK_BYTES = 2**22
 
 
 def image_stream(
@@ -26,8 +34,8 @@ def image_stream(
     `k` and every batch size, and a training run resumes from the number of
     images it has seen.
 
-    Only the pixels of a batch are read from disk, while the batch before is
-    being trained on.
+    Only the pixels that are asked for are read from disk, a few batches at a
+    time, while those before are being trained on.
 
     Args:
         pyramid: `ImagePyramid`.
@@ -39,13 +47,16 @@ def image_stream(
         mirror: bool, whether to flip half of the images horizontally. `None`
             takes `pyramid.mirror`.
         num_replicas: int, number of devices that share a batch; `None` takes
-            those of the distribution strategy in whose scope this is called.
-            A strategy cuts the batch into contiguous slices; for `R` devices,
-            images `r`, `r + R`, `r + 2R`, ... of the batch are put into slice
-            `r`. The reason: minibatch standard deviation puts sample `n` into
-            group `n mod M`, for `M` groups. Dealt out like this, each device
-            holds whole groups of the global batch whenever `R` divides `M`,
-            and so computes the very statistics that a single device would.
+            those of the distribution strategy in whose scope this is called,
+            on all workers together. A strategy cuts the batch into contiguous
+            slices; for `R` devices, images `r`, `r + R`, `r + 2R`, ... of the
+            batch are put into the slice of device `r`. The reason: minibatch
+            standard deviation puts sample `n` into group `n mod M`, for `M`
+            groups. Dealt out like this, each device holds whole groups of the
+            global batch whenever `R` divides `M`, and so computes the very
+            statistics that a single device would. Slice `r` goes to device
+            `r`, but where there are several workers of several devices each,
+            which only `None` knows of.
         with_labels: bool, whether to add the class of each image.
 
     Returns:
@@ -58,53 +69,57 @@ def image_stream(
             range, `batch_size` is no multiple of `num_replicas`, or labels
             are asked for where there are none.
     """
-    level = pyramid.at(resolution)
+    shape = pyramid.at(resolution).shape[1:]
     if with_labels:
         pyramid.check_labelled()
     batch_size = check_integer(batch_size, "batch_size", least=1)
-    if num_replicas is None:
-        num_replicas = tf.distribute.get_strategy().num_replicas_in_sync
-    num_replicas = check_integer(num_replicas, "num_replicas", least=1)
+    slices = _slices(num_replicas)
     start = check_integer(start, "start", least=0)
     seed = check_integer(seed, "seed")
     mirror = pyramid.mirror if mirror is None else mirror
-    if batch_size % num_replicas:
+    if batch_size % len(slices):
         raise ValueError(
             "`batch_size` must be a multiple of `num_replicas`, so that every "
             "device gets the same number of images. "
-            f"Received: batch_size={batch_size}, num_replicas={num_replicas}"
+            f"Received: batch_size={batch_size}, num_replicas={len(slices)}"
         )
-    dealt = np.arange(batch_size).reshape(-1, num_replicas).T.ravel()
+    order = _dealt(batch_size, slices, math.prod(shape))
 
-    specs = [tf.TensorSpec((batch_size, *level.shape[1:]), tf.uint8)]
+    specs = [tf.TensorSpec((*order.shape, *shape), tf.uint8)]
     if with_labels:
-        specs.append(tf.TensorSpec((batch_size,), tf.int64))
+        specs.append(tf.TensorSpec(order.shape, tf.int64))
 
     def read(positions, indices):
-        """Gathers one batch: the only Python code that runs per batch."""
-        chosen = indices[dealt]
-        images = level[chosen]
+        """Reads one block: the only Python code that runs while training."""
+        images = pyramid.read(resolution, indices)
         if mirror:
-            flipped = is_mirrored(positions[dealt], seed)
+            flipped = is_mirrored(positions, seed)
             images[flipped] = images[flipped, :, ::-1]
-        return [images, pyramid.labels[chosen]] if with_labels else [images]
+        block = [images, pyramid.labels[indices]] if with_labels else [images]
+        return [a.reshape(s.shape) for a, s in zip(block, specs, strict=True)]
 
-    def read_batch(positions, indices):
+    def read_block(first):
+        positions = first + order.ravel()
         arrays = tf.numpy_function(
             read,
-            [positions, indices],
+            [positions, _shuffled(positions, seed, len(pyramid))],
             [spec.dtype for spec in specs],
             stateful=False,
         )
-        batch = tuple(map(tf.ensure_shape, arrays, [s.shape for s in specs]))
-        return batch if with_labels else batch[0]
+        block = tuple(map(tf.ensure_shape, arrays, [s.shape for s in specs]))
+        return block if with_labels else block[0]
 
+    # Several workers read the same batches and keep their slices of each.
+    options = tf.data.Options()
+    options.experimental_distribute.auto_shard_policy = (
+        tf.data.experimental.AutoShardPolicy.DATA
+    )
     return (
-        tf.data.Dataset.counter(start)
-        .map(lambda position: (position, _shuffled(position, seed, len(level))))
-        .batch(batch_size, drop_remainder=True)
-        .map(read_batch)
-        .prefetch(tf.data.AUTOTUNE)
+        tf.data.Dataset.counter(start, order.size)
+        .map(read_block)
+        .prefetch(1)
+        .unbatch()
+        .with_options(options)
     )
 
 
@@ -138,16 +153,51 @@ def _mix(bits):
     return bits ^ (bits >> np.uint64(31))
 
 
-def _shuffled(position, seed, count):
-    """Returns the index of the image at one position of the stream.
+def _slices(num_replicas):
+    """Numbers of the devices that the slices of a batch go to, in order."""
+    if num_replicas is not None:
+        return np.arange(check_integer(num_replicas, "num_replicas", least=1))
+    strategy = tf.distribute.get_strategy()
+    count = strategy.num_replicas_in_sync
+    # Those of this worker. The default strategy refuses to name its device.
+    local = len(strategy.extended.worker_devices) if count > 1 else 1
+    # A multi-worker strategy deals out slices like cards, one to each of W
+    # workers in turn, and numbers the devices worker by worker.
+    return np.arange(count).reshape(-1, local).T.ravel()
+
+
+def _dealt(batch_size, slices, image_size):
+    """Numbers of the images in a block, in the order in which it holds them.
+
+    Returns:
+        int64 array `[batches, batch_size]`.
+    """
+    batches = min(
+        _BLOCK_IMAGES // batch_size, _BLOCK_BYTES // (batch_size * image_size)
+    )
+    numbers = np.arange(max(1, batches) * batch_size)
+    dealt = numbers.reshape(-1, batch_size // len(slices), len(slices))
+    return dealt[..., slices].swapaxes(1, 2).reshape(-1, batch_size)
+
+
+def _shuffled(positions, seed, count):
+    """Returns the indices of the images at positions of the stream.
 
     The permutation of an epoch is computed element by element, never stored.
+
+    Args:
+        positions: int64 tensor `[B]`.
+        seed: int.
+        count: int, number of images.
     """
-    epoch = position // count
-    return tf.random.experimental.index_shuffle(
-        position % count,
-        # A vector of positions would need a seed for each, which TensorFlow
-        # 2.21 documents but refuses; so this is called per position.
-        seed=tf.stack([tf.constant(seed, tf.int64), epoch]),
+    # `tf.random.experimental.index_shuffle` is this operation with the first
+    # of the three numbers below, but in TensorFlow 2.21 it refuses a seed for
+    # each position, which every epoch needs.
+    ones = tf.ones_like(positions)
+    seeds = [498247692 * ones, seed * ones, positions // count]
+    return tf.raw_ops.RandomIndexShuffle(
+        index=positions % count,
+        seed=tf.stack(seeds, axis=1),
         max_index=tf.constant(count - 1, tf.int64),
+        rounds=4,
     )

@@ -37,8 +37,7 @@ class ImageGrids(keras.callbacks.Callback):
 
     def on_train_begin(self, logs=None):
         """Write the reals, and what the untrained generator makes."""
-        grid = image_grid(self._reals(), columns=COLUMNS)
-        save_image(grid, self.run.grids / "reals.png")
+        self._save(self._reals(), self.run.grids / "reals.png")
         if self.model.images_seen == 0:
             self._write(0)
 
@@ -63,8 +62,13 @@ class ImageGrids(keras.callbacks.Callback):
         else:
             pictures = gan.generate(COLUMNS * ROWS, **settings)
         pictures = upscale_nearest(pictures, config.resolution)
-        grid = image_grid(pictures, columns=COLUMNS)
-        save_image(grid, self.run.grid_path(kimg))
+        self._save(pictures, self.run.grid_path(kimg))
+
+    def _save(self, pictures, path):
+        """Write a grid, with the names of the classes if there are any."""
+        names = self.model.class_names[:MOST_CLASSES]
+        grid = image_grid(pictures, COLUMNS, row_names=names or None)
+        save_image(grid, path)
 
 
 class Checkpoints(keras.callbacks.Callback):

@@ -127,6 +127,9 @@ class Plan:
             return f"none yet{mirrored}"
         classes = self.gan.config.num_classes
         told = f", of {classes} classes" if classes else ""
+        most = max(stage.images_per_step for stage in self.schedule)
+        if len(self.images) < most:
+            told += f", fewer than a step of {most} takes: they repeat in it"
         return f"{len(self.images):,} of {self.images.name}{told}{mirrored}"
 
     def _describe_network(self):

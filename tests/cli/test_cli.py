@@ -17,7 +17,9 @@ TRAIN = [
 ]
 
 
-@pytest.mark.parametrize("command", [[], *([name] for name in COMMANDS)])
+@pytest.mark.parametrize(
+    "command", [[], *([name] for name in COMMANDS), ["data", "inspect"]]
+)
 def test_help_answers_without_importing_tensorflow_or_keras(command):
     code = (
         "import sys\n"

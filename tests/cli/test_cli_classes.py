@@ -30,9 +30,15 @@ def generate(trained, path, *arguments):
     return np.asarray(Image.open(path))
 
 
-def test_the_run_shows_one_row_per_class(trained):
-    (grid,) = trained.glob("*/grids/reals.png")
-    assert Image.open(grid).size == (10 * 8, 2 * 8)
+def test_the_run_shows_one_row_per_class_with_its_name(trained):
+    grids = [Image.open(path) for path in trained.glob("*/grids/*.png")]
+    assert len(grids) > 2
+    for grid in grids:
+        assert grid.height == 2 * 8
+        assert grid.width > 10 * 8  # the names stand to the left
+        names = np.asarray(grid.convert("L"))[:, : grid.width - 10 * 8]
+        assert names.min() < 128 < names.max()
+        assert (names[:8] != names[8:]).any()
 
 
 def test_a_class_is_asked_for_by_name_or_number(trained, tmp_path):

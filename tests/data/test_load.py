@@ -8,7 +8,8 @@ import pytest
 from PIL import Image
 
 from progan_keras.data import load
-from progan_keras.data.folder_source import FolderSource
+from progan_keras.data.sources import array_source
+from progan_keras.data.sources.folder_source import FolderSource
 
 
 def snapshot(folder):
@@ -53,7 +54,7 @@ def test_grey_stacks_gain_a_channel_axis(noise):
 
 @pytest.mark.parametrize("save", [np.savez, np.savez_compressed])
 def test_npz_files_are_read_piece_by_piece(save, noise, tmp_path, monkeypatch):
-    monkeypatch.setattr("progan_keras.data.source.CHUNK_BYTES", 1)
+    monkeypatch.setattr(array_source, "_SLICE_BYTES", 1)
     images = noise(50, 8, 8, 3)
     labels = noise(50)
     save(tmp_path / "a.npz", labels=labels, images=images, other=images)
@@ -151,7 +152,7 @@ def test_a_second_load_decodes_nothing(photos, monkeypatch):
     def fail(*_):
         raise AssertionError("decoded again")
 
-    monkeypatch.setattr(FolderSource, "_map", fail)
+    monkeypatch.setattr(FolderSource, "records", fail)
     assert load(photos).folder == first.folder
 
 
@@ -187,7 +188,7 @@ def test_an_interrupted_preparation_is_done_again(photos, cache, monkeypatch):
         def interrupt(*_):
             raise KeyboardInterrupt
 
-        patch.setattr("progan_keras.data.build_pyramid.halve", interrupt)
+        patch.setattr("progan_keras.data.pyramid_writer.halve", interrupt)
         with pytest.raises(KeyboardInterrupt):
             load(photos)
     assert not list(cache.iterdir())
@@ -197,9 +198,9 @@ def test_an_interrupted_preparation_is_done_again(photos, cache, monkeypatch):
 def test_a_killed_preparation_does_no_harm(photos, cache):
     code = (
         "import os, signal, sys\n"
-        "from progan_keras.data import build_pyramid, load\n"
+        "from progan_keras.data import load, pyramid_writer\n"
         "kill = lambda _: os.kill(os.getpid(), signal.SIGTERM)\n"
-        "build_pyramid.halve = kill\n"
+        "pyramid_writer.halve = kill\n"
         "load(sys.argv[1])"
     )
     subprocess.run([sys.executable, "-c", code, str(photos)], check=False)
@@ -234,7 +235,7 @@ def test_preparing_is_logged_once(noise, caplog):
         load(images)
         load(images)
     first, second = (record.getMessage() for record in caplog.records)
-    assert first.startswith("Preparing 3 images at 8x8 in ")
+    assert first.startswith("Preparing 3 images at 8x8, 0 MB, in ")
     assert "images/s" in second
 
 

@@ -5,25 +5,37 @@ import numpy as np
 import pytest
 
 from progan_keras.data import ImagePyramid
-from progan_keras.data.build_pyramid import build_pyramid
+from progan_keras.data.atomic_folder import new_folder
 from progan_keras.data.labels import encode_labels
+from progan_keras.data.pyramid_writer import PyramidWriter
+
+DESCRIPTION = {
+    "name": "noise",
+    "source": "made up",
+    "licence": None,
+    "mirror": False,
+    "fit": "crop",
+    "background": "white",
+    "skipped": [],
+    "default_field": None,
+    "unusable_labels": {"id": "Every image has another value."},
+}
 
 
 @pytest.fixture
 def build(tmp_path):
     """Builds a pyramid of given images, in chunks of 3."""
 
-    def run(images, chunks=None):
+    def run(images, chunks=None, labels=None):
         if chunks is None:
             chunks = (images[i : i + 3] for i in range(0, len(images), 3))
-        return build_pyramid(
-            tmp_path / "pyramid",
-            chunks,
-            count=len(images),
-            resolution=images.shape[1],
-            num_channels=images.shape[3],
-            name="noise",
-        )
+        folder = tmp_path / "pyramid"
+        with new_folder(folder) as hidden:
+            with PyramidWriter(hidden, *images.shape[2:]) as writer:
+                for chunk in chunks:
+                    writer.append(chunk)
+            writer.describe(labels, **DESCRIPTION)
+        return ImagePyramid(folder)
 
     return run
 
@@ -116,12 +128,58 @@ def test_the_slower_of_two_builders_uses_the_faster_ones_work(
     assert [path.name for path in tmp_path.iterdir()] == ["pyramid"]
 
 
-def test_images_that_do_not_add_up_are_refused(build, noise):
+def test_images_of_another_kind_are_refused(build, noise):
     images = noise(6, 8, 8, 3)
-    with pytest.raises(ValueError, match="6 images was announced, but 3"):
-        build(images, [images[:3]])
     with pytest.raises(ValueError, match=r"uint8 \[n, 8, 8, 3\]"):
         build(images, [images[..., :1]])
+
+
+def test_the_number_of_images_need_not_be_known_before(tmp_path, noise):
+    images = noise(123, 8, 8, 1)
+    with PyramidWriter(tmp_path, 8, 1) as writer:
+        for image in images:
+            writer.append(image[None])
+    # An ordinary `.npy` file, as if it had been saved at once.
+    np.testing.assert_array_equal(np.load(tmp_path / "8.npy"), images)
+    np.save(tmp_path / "at_once.npy", images)
+    at_once = (tmp_path / "at_once.npy").read_bytes()
+    assert (tmp_path / "8.npy").read_bytes() == at_once
+
+
+def test_a_folder_holds_all_labels_and_travels(build, noise, tmp_path):
+    images = noise(4, 8, 8, 3)
+    labels = {
+        "kind": encode_labels(["b", "a", "b", "b"], 4),
+        "face/smiling": encode_labels([0, 1, 1, 0], 4, ["no", "yes"]),
+    }
+    shutil.move(build(images, labels=labels).folder, tmp_path / "elsewhere")
+    pyramid = ImagePyramid(tmp_path / "elsewhere")
+    assert pyramid.labels is None  # unless they are asked for
+    assert pyramid.label_fields == ("kind", "face/smiling")
+    found = pyramid.stored_labels("kind")
+    assert found.indices.tolist() == [1, 0, 1, 1]
+    assert found.class_names == ("a", "b")
+    assert found.fingerprint == labels["kind"].fingerprint
+    for name in ("face/smiling", "smiling"):
+        assert pyramid.stored_labels(name).class_names == ("no", "yes")
+    with pytest.raises(ValueError, match="kind, face/smiling;.*labels='age'"):
+        pyramid.stored_labels("age")
+    with pytest.raises(ValueError, match="has another value"):
+        pyramid.stored_labels("id")
+
+
+def test_a_pyramid_can_be_shown_up_to_a_lower_resolution(build, noise):
+    whole = build(noise(3, 16, 16, 3))
+    part = ImagePyramid(whole.folder, resolution=8)
+    assert (part.resolution, part.resolutions) == (8, (4, 8))
+    np.testing.assert_array_equal(part.at(8), whole.at(8))
+    assert part.fingerprint != whole.fingerprint
+    again = ImagePyramid(whole.folder, resolution=16)
+    assert again.fingerprint == whole.fingerprint
+    with pytest.raises(ValueError, match="it has 4, 8. Received.*=16"):
+        part.at(16)
+    with pytest.raises(ValueError, match="it has 4, 8, 16. Received.*=32"):
+        ImagePyramid(whole.folder, resolution=32)
 
 
 def _forget_version(folder):
@@ -144,11 +202,15 @@ DAMAGES = {
         lambda f: np.save(f / "4.npy", np.zeros((2, 4, 4, 3), np.float32)),
         "it holds float32",
     ),
-    "other version": (_forget_version, "its format is 99, not 1"),
+    "other version": (_forget_version, "its format is 99, not 2"),
     "not JSON": (lambda f: (f / "pyramid.json").write_text("{"), "not JSON"),
     "no fields": (
-        lambda f: (f / "pyramid.json").write_text('{"format_version": 1}'),
+        lambda f: (f / "pyramid.json").write_text('{"format_version": 2}'),
         "it lacks name",
+    ),
+    "no labels": (
+        lambda f: (f / "labels.npz").write_text("x"),
+        "labels.npz: ",
     ),
     "no description": (lambda f: (f / "pyramid.json").unlink(), "no file"),
 }
@@ -157,10 +219,11 @@ DAMAGES = {
 @pytest.mark.parametrize("damage", DAMAGES)
 def test_a_damaged_pyramid_says_what_is_wrong(build, noise, damage):
     harm, words = DAMAGES[damage]
-    folder = build(noise(2, 8, 8, 3)).folder
+    labels = {"kind": encode_labels([0, 1], 2)}
+    folder = build(noise(2, 8, 8, 3), labels=labels).folder
     harm(folder)
     with pytest.raises((ValueError, FileNotFoundError)) as error:
-        ImagePyramid(folder)
+        ImagePyramid(folder).stored_labels("kind")
     assert words in str(error.value)
     assert "Received: folder=" in str(error.value)
 

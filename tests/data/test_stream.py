@@ -1,7 +1,9 @@
+import hashlib
+
 import numpy as np
 import pytest
 
-from progan_keras.data import load
+from progan_keras.data import load, stream
 from progan_keras.data.stream import is_mirrored
 
 
@@ -46,6 +48,41 @@ def test_pixels_are_those_of_the_level(noise):
         }
 
 
+# (seed, start) -> the first images, and the hash of 400 with their flips. Runs
+# that resume and published results depend on them.
+ORDERS = {
+    (0, 0): ([742, 873, 844, 58, 520, 244], "eddbbc9b3a49f8b5"),
+    (0, 990): ([390, 427, 997, 572, 820, 744], "5e59b1170a72fabf"),
+    (0, 10**12): ([742, 873, 844, 58, 520, 244], "d97f39c10467fcf7"),
+    (1, 0): ([712, 261, 519, 349, 354, 232], "160efab1482ad627"),
+    (1, 990): ([662, 150, 894, 144, 643, 751], "b04e7fa0c0149f72"),
+    (12345, 0): ([234, 454, 49, 874, 205, 401], "1819013bd29ab5d4"),
+    (12345, 990): ([969, 192, 859, 539, 548, 368], "b331b828f0d97db7"),
+    (2**32 - 1, 0): ([474, 923, 622, 384, 570, 144], "8ee51288d9e0247a"),
+}
+
+
+@pytest.fixture(scope="module")
+def thousand(tmp_path_factory):
+    """A thousand images with their numbers in the upper half."""
+    images = np.zeros((1000, 4, 4, 1), np.uint8)
+    upper = images[:, :2, :, 0]
+    upper[:] = np.stack(np.divmod(np.arange(1000), 256), 1)[..., None]
+    images[:, 2:, :2] = 255
+    return load(images, cache_dir=tmp_path_factory.mktemp("thousand"))
+
+
+@pytest.mark.parametrize("seed, start", ORDERS, ids=str)
+def test_orders_and_flips_stay_what_they_were(thousand, seed, start):
+    seen = take(thousand, 1, 400, seed=seed, start=start, mirror=True)
+    numbers = seen[:, 0, 0, 0].astype("<i8") * 256 + seen[:, 1, 0, 0]
+    flips = seen[:, 2, 0, 0] < seen[:, 2, -1, 0]
+    first, digest = ORDERS[seed, start]
+    assert numbers[:6].tolist() == first
+    both = np.stack([numbers, flips]).tobytes()
+    assert hashlib.sha256(both).hexdigest()[:16] == digest
+
+
 @pytest.mark.parametrize("start", [1, 7, 10, 23])
 def test_a_stream_resumes_from_a_number_alone(numbered, start):
     pyramid = numbered(10)
@@ -64,6 +101,42 @@ def test_the_batch_size_changes_nothing(numbered):
     single = take(pyramid, 30, 1, mirror=True)
     large = take(pyramid, 1, 30, mirror=True)  # more than four epochs
     np.testing.assert_array_equal(single, large)
+
+
+@pytest.mark.parametrize("most", ["_BLOCK_IMAGES", "_BLOCK_BYTES"])
+def test_how_many_batches_are_read_at_once_changes_nothing(
+    labelled, monkeypatch, most
+):
+    options = {"mirror": True, "start": 5, "num_replicas": 2}
+    blocks = [*take_pairs(labelled, 70, 4, **options)]
+    monkeypatch.setattr(stream, most, 1)  # less than a batch
+    singly = [*take_pairs(labelled, 70, 4, **options)]
+    np.testing.assert_array_equal(singly[0], blocks[0])
+    np.testing.assert_array_equal(singly[1], blocks[1])
+
+
+@pytest.mark.parametrize(
+    "resolution, batch_size, most",
+    [(4, 16, 16), (4, 1, 256), (4, 300, 1), (64, 16, 16), (128, 16, 5)],
+)
+def test_a_few_batches_are_read_at_once(
+    noise, monkeypatch, resolution, batch_size, most
+):
+    pyramid = load(noise(2, 128, 128, 3))
+    read, sizes = pyramid.read, []
+
+    def spy(resolution, indices):
+        sizes.append(len(indices))
+        return read(resolution, indices)
+
+    monkeypatch.setattr(pyramid, "read", spy)
+    take(pyramid, 1, batch_size, resolution)
+    assert set(sizes) == {most * batch_size}
+
+
+def test_a_stream_is_known_to_have_no_end(noise):
+    # Else a strategy asks before every step whether there is one more batch.
+    assert load(noise(2, 4, 4, 1)).stream(4, 1).cardinality() == -1
 
 
 def test_seeds_choose_orders_and_flips(numbered):

@@ -12,7 +12,7 @@ OPTIONS = {"network": {}, "data": {}, "training": {}}
 
 
 def grids(gan, images, folder):
-    """The two first grids, as arrays `[rows, columns, 8, 8, 3]`."""
+    """The two first grids, as arrays `[rows, 10, 8, 8, 3]` without names."""
     gan.enter_stage(pk.Stage(8, batch_size=4))
     run = new_run(folder, "x", OPTIONS)
     callback = ImageGrids(run, images)
@@ -21,8 +21,8 @@ def grids(gan, images, folder):
     arrays = []
     for path in (run.grids / "reals.png", run.grid_path(0)):
         grid = np.asarray(Image.open(path))
-        rows, columns = grid.shape[0] // 8, grid.shape[1] // 8
-        grid = grid.reshape(rows, 8, columns, 8, 3)
+        rows, columns = grid.shape[0] // 8, 10
+        grid = grid[:, -columns * 8 :].reshape(rows, 8, columns, 8, 3)
         arrays.append(grid.transpose(0, 2, 1, 3, 4))
     return arrays
 

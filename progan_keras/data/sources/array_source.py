@@ -1,27 +1,26 @@
 """Arrays as a source: in memory, or in a `.npy` file."""
 
+import functools
+import math
 import warnings
 
 import numpy as np
 from PIL import Image
 
-from progan_keras.data.pictures import CHANNELS, fit_picture
-from progan_keras.data.source import (
-    Source,
-    file_key,
-    hash_key,
-    images_per_chunk,
-    upscaling_message,
-)
+from progan_keras.data.array_file import UNREADABLE, ArrayFile, open_npy
+from progan_keras.data.fit import CHANNELS
+from progan_keras.data.sources.source import Record, Source, file_key, hash_key
+
+# Read at a time.
+_SLICE_BYTES = 2**25
 
 
 class ArraySource(Source):
     """Images in an array: uint8 of 0 to 255, or float of -1 to 1.
 
     Args:
-        array: array `[N, H, W, C]` with 1, 3 or 4 channels, or `[N, H, W]`
-            (grey). Only slices of it are read, in order, so that a memory
-            map stays on disk.
+        array: array or `ArrayFile` `[N, H, W, C]` with 1, 3 or 4 channels, or
+            `[N, H, W]` (grey). Only slices of it are read, in order.
         name: str.
         description: str, where the array comes from.
         key: str that stands for the contents; `None` hashes all bytes.
@@ -39,7 +38,8 @@ class ArraySource(Source):
         self._array = array
         self._key = key
 
-    def __len__(self):
+    def count(self):
+        """Returns the length of the array."""
         return self._array.shape[0]
 
     def key(self):
@@ -54,23 +54,23 @@ class ArraySource(Source):
         """Returns the smaller of the images' height and width."""
         return min(self._array.shape[1:3])
 
-    def chunks(self, resolution, num_channels):
-        """Converts slice by slice.
+    def records(self):
+        """Yields the images, named by their number.
 
         Raises:
             ValueError: if a float value is not in [-1, 1].
         """
-        side = self.smallest_side()
-        if side < resolution:
-            text = upscaling_message(len(self), len(self), side, resolution)
-            warnings.warn(text, stacklevel=2)
-        lowest = 0.0
+        lowest, number = 0.0, 0
         for part in self._slices():
             if part.dtype != np.uint8:
                 lowest = min(lowest, float(part.min()))
-                part = _float_to_uint8(part)
-            part = part.reshape(*part.shape[:3], self.num_channels)
-            yield _fit_all(part, resolution, num_channels)
+                part = float_to_uint8(part)
+            if part.ndim == 4 and part.shape[3] == 1:
+                part = part[..., 0]  # Pillow knows grey as [H, W]
+            for image in part:
+                opened = functools.partial(Image.fromarray, image)
+                yield Record(str(number), opened)
+                number += 1
         if self._array.dtype != np.uint8 and lowest >= 0:
             warnings.warn(
                 "No value is below 0. Float images are read as -1 (black) to "
@@ -80,17 +80,19 @@ class ArraySource(Source):
 
     def _slices(self):
         """Yields the array, from first to last, in pieces of bounded size."""
-        size = int(np.prod(self._array.shape[1:]))
-        step = images_per_chunk(size * self._array.dtype.itemsize)
-        return self._read(step)
+        size = math.prod(self._array.shape[1:]) * self._array.dtype.itemsize
+        return self._read(max(16, _SLICE_BYTES // size))
 
     def _read(self, step):
-        for first in range(0, len(self), step):
+        if isinstance(self._array, ArrayFile):
+            yield from self._array.read(step)
+            return
+        for first in range(0, self.count(), step):
             yield np.asarray(self._array[first : first + step])
 
 
-def open_npy(path):
-    """Returns a source for a `.npy` file, which stays on disk.
+class NpySource(ArraySource):
+    """A `.npy` file, which stays on disk.
 
     Args:
         path: `pathlib.Path` of an existing file.
@@ -98,15 +100,28 @@ def open_npy(path):
     Raises:
         ValueError: if the file does not hold an array of images.
     """
-    try:
-        array = np.load(path, mmap_mode="r", allow_pickle=False)
-    except (EOFError, ValueError) as error:
-        raise ValueError(
-            f"This file cannot be read as a NumPy array ({error}). Expected "
-            "what `numpy.save` writes from an array of numbers. "
-            f"Received: source={str(path)!r}"
-        ) from error
-    return ArraySource(array, path.stem, f"file {path}", file_key(path))
+
+    def __init__(self, path):
+        try:
+            array = open_npy(path)
+        except UNREADABLE as error:
+            raise _unreadable(path, error) from error
+        super().__init__(array, path.stem, f"file {path}", file_key(path))
+        self._path = path
+
+    def _read(self, step):
+        try:
+            yield from super()._read(step)
+        except UNREADABLE as error:
+            raise _unreadable(self._path, error) from error
+
+
+def _unreadable(path, error):
+    return ValueError(
+        f"This file cannot be read as a NumPy array ({error}). Expected what "
+        "`numpy.save` writes from an array of numbers. "
+        f"Received: source={str(path)!r}"
+    )
 
 
 def _check_shape_and_dtype(shape, dtype, description):
@@ -136,8 +151,18 @@ def _check_shape_and_dtype(shape, dtype, description):
         raise ValueError(f"There are no images. {expected} {received}")
 
 
-def _float_to_uint8(images):
-    """Maps [-1, 1] to 0..255, rounded."""
+def float_to_uint8(images):
+    """Maps [-1, 1] to 0..255, rounded.
+
+    Args:
+        images: float array of any shape.
+
+    Returns:
+        uint8 array of the same shape.
+
+    Raises:
+        ValueError: if a value is NaN or outside.
+    """
     # NaN compares false with everything, so it is outside too.
     outside = ~(np.abs(images) <= 1)
     if outside.any():
@@ -148,18 +173,3 @@ def _float_to_uint8(images):
         )
     scaled = (images.astype(np.float32) + 1) * 127.5
     return np.rint(scaled).astype(np.uint8)
-
-
-def _fit_all(images, resolution, num_channels):
-    """Fits every image, unless they already are as wanted."""
-    if images.shape[1:] == (resolution, resolution, num_channels):
-        return images
-    # Pillow knows grey as [H, W].
-    if images.shape[3] == 1:
-        images = images[..., 0]
-    return np.stack(
-        [
-            fit_picture(Image.fromarray(image), resolution, num_channels)
-            for image in np.ascontiguousarray(images)
-        ]
-    )
