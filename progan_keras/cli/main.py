@@ -5,10 +5,12 @@ mistyped options are answered at once.
 """
 
 import argparse
+import contextlib
 import os
 import signal
 import sys
 import traceback
+import warnings
 
 from progan_keras.cli import convert, data, export, generate, timelapse, train
 from progan_keras.version import __version__
@@ -37,7 +39,8 @@ def main(arguments=None):
     # TensorFlow's start-up messages help nobody here; set it to 0 for them.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
     try:
-        return COMMANDS[options.command].run(options) or 0
+        with _plain_warnings(options.command):
+            return COMMANDS[options.command].run(options) or 0
     except KeyboardInterrupt:
         print("Stopped.", file=sys.stderr)
         return 128 + signal.SIGINT
@@ -49,6 +52,19 @@ def main(arguments=None):
             traceback.print_exc()
         print(f"progan {options.command}: {error}", file=sys.stderr)
         return 2
+
+
+@contextlib.contextmanager
+def _plain_warnings(command):
+    """Show warnings as sentences, without the line of code they come from."""
+    usual = warnings.formatwarning
+    warnings.formatwarning = lambda message, *_, **__: (
+        f"progan {command}: {message}\n"
+    )
+    try:
+        yield
+    finally:
+        warnings.formatwarning = usual
 
 
 def _parser():

@@ -2,6 +2,8 @@
 
 import json
 import re
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -44,6 +46,19 @@ def test_broken_files_are_named_or_left_out(folder, capsys):
     with pytest.warns(UserWarning, match="1 of 3 images"):
         assert main(["data", "prepare", "photos", "--skip-broken"]) == 0
     assert "1 left out, listed in" in capsys.readouterr().out
+
+
+def test_warnings_are_sentences_without_code(folder):
+    (folder / "photos" / "cats" / "1.png").write_text("no image")
+    done = subprocess.run(
+        [sys.executable, "-m", "progan_keras", "data", "prepare", "photos"]
+        + ["--skip-broken"],
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 0
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("progan data: 1 of 3 images cannot be read")
 
 
 def test_inspect_prints_a_report_and_draws_a_sheet(folder, capsys):

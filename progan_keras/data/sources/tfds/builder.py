@@ -134,9 +134,8 @@ def missing_package(package, name):
     if package == "tensorflow_io":
         hint = (
             " Its releases up to 0.37 work with TensorFlow 2.16 and older "
-            "alone: prepare the data set with both, in an environment of its "
-            f'own, by `tfds.builder("{name}").download_and_prepare()`, and run '
-            "this again."
+            "alone. Rather download and unpack the category's archive as LSUN "
+            "publishes it, and load the folder that holds its data.mdb."
         )
     return ValueError(
         "tensorflow-datasets cannot prepare this data set without the package "
