@@ -6,15 +6,20 @@ import weakref
 
 import numpy as np
 
+# Levels up to this size are kept in memory. A level is four times the one
+# below, so that all of them are a third more.
+_MOST_BYTES_IN_MEMORY = 2**25
+
 
 class LevelReader:
     """Images of a level's `.npy` file by their numbers.
 
     Indexing a memory map would be as simple, but pages that were touched
     count as memory of the process until it holds the whole file, and a file
-    that becomes shorter meanwhile kills it. Here every image is read straight
-    into its place in the batch. The file stays open, so that clearing the
-    cache does not disturb a run.
+    that becomes shorter meanwhile kills it. Here a small level is read as a
+    whole; of a large one, every image is read straight into its place in the
+    batch. The file stays open, so that clearing the cache does not disturb a
+    run.
 
     Where the system cannot read at a position (Windows), the memory map is
     indexed after all.
@@ -28,8 +33,11 @@ class LevelReader:
 
     def __init__(self, path):
         self._path = path
-        self._map = np.load(path, mmap_mode="r", allow_pickle=False)
-        if hasattr(os, "preadv"):
+        self._images = np.load(path, mmap_mode="r", allow_pickle=False)
+        self._file = None
+        if self._images.nbytes <= _MOST_BYTES_IN_MEMORY:
+            self._images = np.load(path, allow_pickle=False)
+        elif hasattr(os, "preadv"):
             self._file = open(path, "rb", buffering=0)  # noqa: SIM115
             weakref.finalize(self, self._file.close)
 
@@ -49,20 +57,29 @@ class LevelReader:
             IndexError: if there is no image of one of these numbers.
             OSError: if the file cannot be read, or was made shorter.
         """
-        count, *shape = self._map.shape
         indices = np.asarray(indices)
+        count = len(self._images)
         if indices.size and not 0 <= indices.min() <= indices.max() < count:
             raise IndexError(
                 f"The images are numbered from 0 to {count - 1}. Received: "
                 f"indices from {indices.min()} to {indices.max()}"
             )
-        if not hasattr(os, "preadv"):
-            return np.asarray(self._map)[indices]
-        images = np.empty((len(indices), *shape), np.uint8)
+        if self._file is None:
+            return self._images[indices]
+        return self._read(indices)
+
+    def _read(self, indices):
+        shape = self._images.shape[1:]
         size = math.prod(shape)
-        offsets = (self._map.offset + indices * size).tolist()
-        self._announce(offsets, size)
+        offsets = (self._images.offset + indices * size).tolist()
         descriptor = self._file.fileno()
+        if hasattr(os, "posix_fadvise"):
+            # The disk may fetch all of them at once, in its own best order.
+            for offset in offsets:
+                os.posix_fadvise(
+                    descriptor, offset, size, os.POSIX_FADV_WILLNEED
+                )
+        images = np.empty((len(indices), *shape), np.uint8)
         for image, offset in zip(images, offsets, strict=True):
             if os.preadv(descriptor, [image], offset) != size:
                 raise OSError(
@@ -71,11 +88,3 @@ class LevelReader:
                     f"Received: {str(self._path)!r}"
                 )
         return images
-
-    def _announce(self, offsets, size):
-        """Lets the disk fetch all images at once, in its own best order."""
-        if hasattr(os, "posix_fadvise"):
-            for offset in offsets:
-                os.posix_fadvise(
-                    self._file.fileno(), offset, size, os.POSIX_FADV_WILLNEED
-                )

@@ -8,7 +8,7 @@ import sys
 import numpy as np
 import pytest
 
-from progan_keras.data import load
+from progan_keras.data import level_reader, load
 from progan_keras.data.level_reader import LevelReader
 
 needs_preadv = pytest.mark.skipif(
@@ -27,9 +27,17 @@ def path(images, tmp_path):
     return tmp_path / "8.npy"
 
 
-@pytest.fixture(params=["read", "map"])
+@pytest.fixture
+def large(monkeypatch):
+    """Makes every level one that is not kept in memory."""
+    monkeypatch.setattr(level_reader, "_MOST_BYTES_IN_MEMORY", 0)
+
+
+@pytest.fixture(params=["memory", "read", "map"])
 def reader(request, path, monkeypatch):
-    """A reader where the system can read at a position, and where not."""
+    """A reader of a small level; of a large one, by both ways there are."""
+    if request.param != "memory":
+        monkeypatch.setattr(level_reader, "_MOST_BYTES_IN_MEMORY", 0)
     if request.param == "map":
         monkeypatch.delattr(os, "preadv", raising=False)
     return LevelReader(path)
@@ -61,8 +69,9 @@ def test_a_file_that_becomes_shorter_is_an_error_not_a_crash(path, images):
     # In a process of its own: as a memory map this would end the tests.
     code = (
         "import os, sys, numpy as np\n"
-        "from progan_keras.data.level_reader import LevelReader\n"
-        "reader = LevelReader(sys.argv[1])\n"
+        "from progan_keras.data import level_reader\n"
+        "level_reader._MOST_BYTES_IN_MEMORY = 0\n"
+        "reader = level_reader.LevelReader(sys.argv[1])\n"
         "os.truncate(sys.argv[1], 5000)\n"
         "reader(np.array([2]))\n"
         "try:\n"
@@ -79,7 +88,7 @@ def test_a_file_that_becomes_shorter_is_an_error_not_a_crash(path, images):
 
 
 @needs_preadv
-def test_it_goes_on_when_the_folder_is_removed(path, images):
+def test_it_goes_on_when_the_folder_is_removed(path, images, large):
     reader = LevelReader(path)
     shutil.rmtree(path.parent)
     np.testing.assert_array_equal(reader(np.array([9])), images[9:10])
@@ -92,7 +101,7 @@ def test_it_can_be_pickled(reader, images):
 
 @needs_preadv
 @pytest.mark.filterwarnings("error")
-def test_it_closes_its_file(path):
+def test_it_closes_its_file(path, large):
     reader = LevelReader(path)
     descriptor = reader._file.fileno()
     del reader
@@ -101,7 +110,23 @@ def test_it_closes_its_file(path):
         os.fstat(descriptor)
 
 
-def test_a_pyramid_reads_each_of_its_levels(noise):
+@needs_preadv
+def test_the_smaller_levels_are_kept_in_memory(noise, monkeypatch):
+    pyramid = load(noise(6, 16, 16, 3))
+    monkeypatch.setattr(level_reader, "_MOST_BYTES_IN_MEMORY", 6 * 8 * 8 * 3)
+    pyramid.read(4, [0])
+    for resolution in (4, 8, 16):
+        os.truncate(pyramid.folder / f"{resolution}.npy", 0)
+    for resolution in (4, 8):
+        assert len(pyramid.read(resolution, [3, 5])) == 2
+    with pytest.raises(OSError, match="became shorter"):
+        pyramid.read(16, [3, 5])
+
+
+@pytest.mark.parametrize("most_in_memory", [0, 2**25])
+def test_a_pyramid_reads_each_of_its_levels(noise, monkeypatch, most_in_memory):
+    name = "_MOST_BYTES_IN_MEMORY"
+    monkeypatch.setattr(level_reader, name, most_in_memory)
     pyramid = load(noise(6, 16, 16, 3))
     chosen = np.array([5, 0, 3])
     for resolution in (4, 8, 16):

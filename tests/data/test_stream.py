@@ -1,7 +1,12 @@
 import hashlib
+import subprocess
+import sys
+import threading
+import time
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from progan_keras.data import load, stream
 from progan_keras.data.stream import is_mirrored
@@ -132,6 +137,51 @@ def test_a_few_batches_are_read_at_once(
     monkeypatch.setattr(pyramid, "read", spy)
     take(pyramid, 1, batch_size, resolution)
     assert set(sizes) == {most * batch_size}
+
+
+def test_the_next_images_are_read_while_these_are_used(numbered, monkeypatch):
+    pyramid = numbered(20)
+    read, starts = pyramid.read, []
+
+    def spy(*args):
+        starts.append(threading.current_thread())
+        return read(*args)
+
+    monkeypatch.setattr(pyramid, "read", spy)
+    batches = iter(pyramid.stream(4, 256))
+    next(batches)
+    deadline = time.monotonic() + 60
+    while len(starts) < 2 and time.monotonic() < deadline:
+        time.sleep(0.01)
+    time.sleep(0.1)
+    assert len(starts) == 2  # no more than that: memory is bounded
+    del batches
+    starts[0].join(timeout=60)
+    assert not starts[0].is_alive()
+
+
+@pytest.mark.slow
+def test_a_process_can_end_while_images_are_read():
+    code = (
+        "import time, numpy as np\n"
+        "from progan_keras.data import load\n"
+        "pyramid = load(np.zeros((4, 4, 4, 1), np.uint8))\n"
+        "read = pyramid.read\n"
+        "pyramid.read = lambda *args: [time.sleep(0.5), read(*args)][1]\n"
+        "batches = iter(pyramid.stream(4, 256))\n"
+        "next(batches)\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
+
+
+def test_a_stream_that_cannot_read_says_why(numbered, monkeypatch):
+    def fail(resolution, indices):
+        raise OSError("the disk is on fire")
+
+    pyramid = numbered(20)
+    monkeypatch.setattr(pyramid, "read", fail)
+    with pytest.raises(tf.errors.OpError, match="the disk is on fire"):
+        next(iter(pyramid.stream(4, 2)))
 
 
 def test_a_stream_is_known_to_have_no_end(noise):
