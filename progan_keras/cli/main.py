@@ -12,13 +12,24 @@ import sys
 import traceback
 import warnings
 
-from progan_keras.cli import convert, data, export, generate, timelapse, train
+from progan_keras.cli import (
+    convert,
+    data,
+    evaluate,
+    export,
+    generate,
+    report,
+    timelapse,
+    train,
+)
 from progan_keras.version import __version__
 
 COMMANDS = {
     "train": train,
     "generate": generate,
+    "evaluate": evaluate,
     "timelapse": timelapse,
+    "report": report,
     "export": export,
     "convert": convert,
     "data": data,

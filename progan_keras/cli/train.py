@@ -135,6 +135,27 @@ def add_arguments(parser):
         help="thousands of images between status lines, grids and "
         "checkpoints (default: fifty in the run)",
     )
+    parser.add_argument(
+        "--metrics",
+        default="",
+        help="what to measure, such as swd,kid (see `progan evaluate`); by "
+        "the first, the best generator is kept",
+    )
+    parser.add_argument(
+        "--metrics-kimg",
+        type=float,
+        help="thousands of images between measurements (default: a tenth)",
+    )
+    parser.add_argument(
+        "--metrics-count",
+        type=int,
+        help="images of each kind (default: half of the data, at most 16,384)",
+    )
+    parser.add_argument(
+        "--features",
+        default="efficientnet_lite0",
+        help="network for kid, fid, ... (default: %(default)s)",
+    )
     mirror = parser.add_mutually_exclusive_group()
     mirror.add_argument(
         "--mirror",
@@ -182,6 +203,10 @@ def run(options):
         run_dir=options.run_dir,
         recipe=recipe,
         tick_kimg=options.tick_kimg,
+        metrics=[name for name in options.metrics.split(",") if name],
+        metrics_kimg=options.metrics_kimg,
+        metrics_count=options.metrics_count,
+        features=options.features,
     )
     print(
         f"\nFinished at {gan.images_seen / 1000:g} kimg.\n"

@@ -3,18 +3,22 @@
 A tick is their epoch; its logs hold "kimg", "alpha" and means of the losses.
 """
 
-import json
+import csv
+import logging
 import time
 
 import keras
 
 from progan_keras.images import image_grid, save_image, upscale_nearest
 from progan_keras.training import checkpoint
+from progan_keras.training.advice import Setting, advise
+from progan_keras.training.diagnostics import Probe
 from progan_keras.training.memory import peak_memory
 
 COLUMNS = 10  # of the image grids
 ROWS = 6
 MOST_CLASSES = 10  # that are shown, in a row each
+_LOG = logging.getLogger("progan_keras")
 
 
 class ImageGrids(keras.callbacks.Callback):
@@ -97,38 +101,123 @@ class Checkpoints(keras.callbacks.Callback):
         self.save()
 
 
+class Diagnose(keras.callbacks.Callback):
+    """Looks into the networks, and says what may be going wrong.
+
+    What it measures is added to the logs, for all callbacks behind it.
+
+    Args:
+        run: `RunFolder`, for the ticks before this one.
+        images: `ImagePyramid` that is trained on.
+
+    Attributes:
+        details: Dict of what is no number: "rms", see `diagnostics`, and
+            "warnings", a list of strings, if there are any.
+    """
+
+    def __init__(self, run, images):
+        super().__init__()
+        self.run, self.images = run, images
+        self.details, self._probe = {}, None
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Measure, and compare with the ticks before."""
+        gan = self.model
+        if self._probe is None or self._probe.stage != gan.stage:
+            self._probe = Probe(gan, self.images)
+        measured, rms = self._probe.measure()
+        logs.update(measured)
+        record = {**_place(epoch, gan.stage), **logs, "rms": rms}
+        warnings = advise(
+            [*self.run.records(), record], _setting(gan, len(self.images))
+        )
+        self.details = {"rms": rms}
+        if warnings:
+            self.details["warnings"] = warnings
+
+
 class Records(keras.callbacks.Callback):
     """Writes one line per tick: for people to `log.txt`, as JSON beside it.
 
     Args:
         run: `RunFolder`.
         say: Function that shows a line to the user.
+        diagnose: `Diagnose`, called before.
+        events: `tensorboard.Events`, which are given all of it too.
     """
 
-    def __init__(self, run, say):
+    def __init__(self, run, say, diagnose, events):
         super().__init__()
         self.run, self.say = run, say
+        self.diagnose, self.events = diagnose, events
         self._started = time.perf_counter()
 
     def on_epoch_end(self, epoch, logs=None):
-        """Write the line of this tick."""
+        """Write the line of this tick, and the warnings there are."""
         stage = self.model.stage
-        logs = {
-            "tick": epoch,
-            "resolution": stage.resolution,
-            "fade_in": stage.fade_in,
-            **logs,
-        }
-        logs["memory_gib"] = peak_memory()
-        logs["minutes"] = (time.perf_counter() - self._started) / 60
-        line = status_line(stage, logs)
+        record = {**_place(epoch, stage), **logs}
+        record["memory_gib"] = peak_memory()
+        record["minutes"] = (time.perf_counter() - self._started) / 60
+        record |= self.diagnose.details
+        line = status_line(stage, record)
         self.say(line)
-        _append(self.run.path / "log.txt", line)
-        rounded = {
-            key: round(value, 6) if isinstance(value, float) else value
-            for key, value in logs.items()
-        }
-        _append(self.run.metrics, json.dumps(rounded))
+        self.run.log(line)
+        for warning in record.get("warnings", ()):
+            _LOG.warning(warning)
+            self.run.log(warning)
+        self.run.append(_rounded(record))
+        self.events.write(record, self.model.images_seen)
+
+
+class Table(keras.callbacks.CSVLogger):
+    """Writes a row per tick, with the same columns in every stage.
+
+    Whoever wrote the first row decided on the columns.
+    """
+
+    def on_train_begin(self, logs=None):
+        """Open the file, and see which columns it has."""
+        super().on_train_begin(logs)
+        if not self.append_header:
+            with open(self.filename, newline="", encoding="utf-8") as file:
+                self.keys = next(csv.reader(file))[1:]
+
+    def on_epoch_end(self, epoch, logs=None):
+        """Write the row of this tick."""
+        stage = self.model.stage
+        place = {"resolution": stage.resolution, "fade_in": int(stage.fade_in)}
+        logs = {**place, **logs}
+        # Left to itself, Keras adds columns for validation.
+        self.keys = self.keys or list(logs)
+        super().on_epoch_end(epoch, logs)
+
+
+def _place(tick, stage):
+    """Where in the run a tick is."""
+    return {
+        "tick": tick,
+        "resolution": stage.resolution,
+        "fade_in": stage.fade_in,
+    }
+
+
+def _setting(gan, num_images):
+    """What advice needs to know of the training."""
+    loss = gan.objective.loss
+
+    def d_loss(real, fake):
+        scores = (keras.ops.full((1, 1), score) for score in (real, fake))
+        return float(loss.discriminator_loss(*scores)[0, 0])
+
+    gamma = getattr(loss, "gamma", None) if loss.penalty_interval else None
+    return Setting(num_images, gan.stage.learning_rate, d_loss, gamma)
+
+
+def _rounded(value):
+    """A record with numbers as long as anybody needs them."""
+    if isinstance(value, dict):
+        return {key: _rounded(inner) for key, inner in value.items()}
+    return round(value, 6) if isinstance(value, float) else value
 
 
 def status_line(stage, logs):
@@ -144,8 +233,3 @@ def status_line(stage, logs):
     if logs["memory_gib"]:
         parts.append(f"GiB {logs['memory_gib']:.1f}")
     return "  ".join(parts).rstrip()
-
-
-def _append(path, line):
-    with open(path, "a", encoding="utf-8") as file:
-        file.write(line + "\n")

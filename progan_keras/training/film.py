@@ -33,7 +33,7 @@ def film_run(run, path, scale=2, duration=120):
     for grid in grids.values():
         with Image.open(grid) as image:
             frames.append(image.copy())
-    records = {record["kimg"]: record for record in run.records()}
+    records = {r["kimg"]: r for r in run.records() if "tick" in r}
     captions = [_caption(kimg, records.get(kimg)) for kimg in grids]
     return timelapse(
         frames, path, captions=captions, scale=scale, duration=duration

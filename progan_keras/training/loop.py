@@ -8,11 +8,19 @@ import tensorflow as tf
 
 from progan_keras.schedule import Stage
 from progan_keras.training import checkpoint
-from progan_keras.training.callbacks import Checkpoints, ImageGrids, Records
+from progan_keras.training.callbacks import (
+    Checkpoints,
+    Diagnose,
+    ImageGrids,
+    Records,
+    Table,
+)
 from progan_keras.training.console import Console
 from progan_keras.training.meter import Meter
 from progan_keras.training.plan import Plan
 from progan_keras.training.run_folder import find_same_run, new_run
+from progan_keras.training.scores import Scores
+from progan_keras.training.tensorboard import Events
 from progan_keras.version import __version__
 
 
@@ -24,6 +32,10 @@ def train(
     tick_kimg=None,
     callbacks=(),
     verbose=True,
+    metrics=(),
+    metrics_kimg=None,
+    metrics_count=None,
+    features="efficientnet_lite0",
 ):
     """Train a GAN up to its resolution, into a run folder.
 
@@ -42,8 +54,16 @@ def train(
         tick_kimg: Number; after so many thousands of images, a status line, a
             grid and a checkpoint. None for fifty in the whole run.
         callbacks: Keras callbacks; a tick is their epoch, its logs hold
-            "kimg", "alpha", "s_per_kimg" and the means of the losses.
+            "kimg", "alpha", "s_per_kimg", the means of the losses and the
+            measurements of `training.diagnostics`.
         verbose: Whether to print the plan, status lines and progress.
+        metrics: Names of what to measure, such as ["swd", "kid"], see
+            `progan_keras.evaluate`. By the first, the best generator of the
+            last resolution is kept in the run's folder `best`.
+        metrics_kimg: Number; measure after so many thousands of images, at
+            the next tick, and at the end. None for a tenth of the run.
+        metrics_count: Integer, images of each kind; None as for `evaluate`.
+        features: Feature network of metrics that need one.
 
     Returns:
         `RunFolder`.
@@ -53,6 +73,11 @@ def train(
         OSError: if the run folder cannot be written.
     """
     plan = Plan(gan, images, recipe, tick_kimg)
+    total_kimg = plan.schedule.total_images / 1000
+    scores = []
+    if metrics:  # what is wrong with them is told before the training
+        apart = total_kimg / 10 if metrics_kimg is None else metrics_kimg
+        scores = [Scores(images, metrics, apart, metrics_count, features)]
     options = _options(plan)
     run = find_same_run(run_dir, options)
     if gan.images_seen and not (run and run.checkpoints):
@@ -70,13 +95,18 @@ def train(
     start = gan.images_seen
     if start:
         console.say(f"going on from {start / 1000:g} kimg")
-    checkpoints = Checkpoints(run)
+    checkpoints, diagnose = Checkpoints(run), Diagnose(run, images)
+    for callback in scores:
+        callback.attach(run, total_kimg, console.say)
+    events = Events(run.path / "tensorboard")
     callbacks = keras.callbacks.CallbackList(
         [
             checkpoints,
             ImageGrids(run, images),
-            Records(run, console.say),
-            keras.callbacks.CSVLogger(run.path / "logs.csv", append=True),
+            diagnose,
+            Records(run, console.say, diagnose, events),
+            Table(run.path / "logs.csv", append=True),
+            *scores,
             *callbacks,
         ],
         model=gan,

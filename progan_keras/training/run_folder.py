@@ -61,11 +61,28 @@ class RunFolder:
 
     @property
     def metrics(self):
-        """File with one JSON line per tick."""
+        """File with a JSON line per tick, and per measurement."""
         return self.path / "metrics.jsonl"
 
+    def append(self, record):
+        """Add a line to the records.
+
+        Args:
+            record: Dict for JSON.
+        """
+        with open(self.metrics, "a", encoding="utf-8") as file:
+            file.write(json.dumps(record) + "\n")
+
+    def log(self, line):
+        """Add a line for people to `log.txt`."""
+        with open(self.path / "log.txt", "a", encoding="utf-8") as file:
+            file.write(line + "\n")
+
     def records(self):
-        """Return the records of all ticks, a dict each, oldest first."""
+        """Return all records, a dict each, oldest first.
+
+        Those of ticks have a "tick", those of measurements have "metrics".
+        """
         if not self.metrics.exists():
             return []
         records = []

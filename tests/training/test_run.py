@@ -30,6 +30,7 @@ def test_a_run_leaves_all_that_its_folder_promises(finished):
         "log.txt",
         "metrics.jsonl",
         "logs.csv",
+        "tensorboard",
         "grids",
         "checkpoints",
         "final",
