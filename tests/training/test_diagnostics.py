@@ -303,11 +303,13 @@ def test_nothing_of_a_stage_stays_when_it_is_left(images, tmp_path):
     diagnose.set_model(gan)
     layer = gan.discriminators[0].straight.get_layer("4x4_conv")
     nodes = len(layer._inbound_nodes) + len(layer._outbound_nodes)
+    logs = dict.fromkeys(("kimg", "alpha", "d_loss", "g_loss"), 1.0)
+    logs |= dict.fromkeys(("penalty", "d_real", "d_fake"), 0.0)
     probes = []
     for stage in (AT_4, FADE):
         gan.enter_stage(stage)
         for tick in range(2):
-            diagnose.on_epoch_end(tick, {})
+            diagnose.on_epoch_end(tick, dict(logs))
             probes.append(weakref.ref(diagnose._probe))
     assert probes[2]() is probes[3]() is not None
     gc.collect()
