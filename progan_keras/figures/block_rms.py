@@ -67,17 +67,7 @@ def block_rms(run, kind="activations", width=WIDTH):
     ):
         panel.set_title(_NETWORKS[network])
         mesh = _draw(panel, table, edges, owners, norm)
-    bar = timeline.figure.colorbar(
-        mesh,
-        ax=[timeline.ruler, *timeline.panels],
-        aspect=40,
-        pad=0.02,
-        format="%g",
-        ticks=_ticks(norm),
-    )
-    bar.minorticks_off()
-    bar.set_label(f"root mean square of {kind}")
-    bar.outline.set_visible(False)
+    _add_colours(timeline, mesh, f"root mean square of {kind}")
     return timeline.finish("Empty: not there, or not recorded.")
 
 
@@ -146,6 +136,21 @@ def _norm(tables):
     if low == high:
         low, high = low / 2, high * 2
     return LogNorm(low, high)
+
+
+def _add_colours(timeline, mesh, label):
+    """Say what the colours mean, beside all panels."""
+    bar = timeline.figure.colorbar(
+        mesh,
+        ax=[timeline.ruler, *timeline.panels],
+        aspect=40,
+        pad=0.02,
+        format="%g",
+        ticks=_ticks(mesh.norm),
+    )
+    bar.minorticks_off()
+    bar.set_label(label)
+    bar.outline.set_visible(False)
 
 
 def _ticks(norm):

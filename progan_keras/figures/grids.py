@@ -55,9 +55,14 @@ def first_pictures(history, path, count):
         first picture of each class.
     """
     grid = read_grid(path, history.resolution)
+    rows, columns = grid.shape[:2]
     if class_names(history):
-        return grid[:count, 0]
-    return grid.reshape(-1, *grid.shape[2:])[:count]
+        chosen = [(row, 0) for row in range(min(count, rows))]
+    else:
+        most = min(count, rows * columns)
+        chosen = [divmod(index, columns) for index in range(most)]
+    # Copies, so that the grid, hundreds of megabytes at 1024x1024, can go.
+    return np.stack([grid[place] for place in chosen])
 
 
 def class_names(history):

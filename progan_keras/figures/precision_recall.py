@@ -1,5 +1,7 @@
 """Good, or of every kind, or both: evaluations as points."""
 
+from typing import NamedTuple
+
 import numpy as np
 
 from progan_keras.figures.history import as_history, number
@@ -13,6 +15,21 @@ from progan_keras.figures.style import (
     drawn,
     new_figure,
 )
+
+
+class _Series(NamedTuple):
+    """Evaluations of a run by one feature network.
+
+    Attributes:
+        label: String.
+        features: String, the network's name.
+        columns: Float array `[7, N]`: kimg, and value, error and floor of
+            recall, then of precision.
+    """
+
+    label: str
+    features: str
+    columns: np.ndarray
 
 
 @drawn
@@ -48,7 +65,7 @@ def precision_recall(runs, width=5.0):
     axes.set(xlim=(-0.02, 1.02), ylim=(-0.02, 1.02), aspect="equal")
     axes.set_xlabel("recall: how many kinds of real images it makes")
     axes.set_ylabel("precision: how many look real")
-    features = sorted({one["features"] for one in series})
+    features = sorted({one.features for one in series})
     note = f"Features: {', '.join(features)}. Bars: errors of counting."
     if any(floors):
         note += " Dashed: what other real images reach."
@@ -62,49 +79,43 @@ def _series(history):
     """The points of a run, for each feature network.
 
     Returns:
-        List of dicts: "label", "features", "kimg" `[N]`, and "precision" and
-        "recall", tuples of values, errors and floors, each `[N]`.
+        List of `_Series`.
     """
     found = {}
     for line in history.evaluations:
-        by_features = {}
-        for name, result in line["metrics"].items():
-            features = result.get("features") or "unnamed"
-            base = base_name(name, result)
-            by_features.setdefault(features, {})[base] = result
-        for features, results in by_features.items():
-            if {"precision", "recall"} <= set(results):
-                found.setdefault(features, []).append((line["kimg"], results))
+        for features, results in _by_features(line["metrics"]).items():
+            numbers = [
+                number(results.get(base, {}).get(key))
+                for base in ("recall", "precision")
+                for key in ("value", "error", "floor")
+            ]
+            if np.isfinite([numbers[0], numbers[3]]).all():
+                found.setdefault(features, []).append([line["kimg"], *numbers])
     return [
-        {
-            "label": history.name
-            if len(found) == 1
-            else f"{history.name}, {features}",
-            "features": features,
-            "kimg": [kimg for kimg, _ in measured],
-            **{
-                base: tuple(
-                    np.array(
-                        [
-                            number(results[base].get(key))
-                            for _, results in measured
-                        ]
-                    )
-                    for key in ("value", "error", "floor")
-                )
-                for base in ("precision", "recall")
-            },
-        }
-        for features, measured in found.items()
+        _Series(
+            history.name if len(found) == 1 else f"{history.name}, {features}",
+            features,
+            np.array(rows).T,
+        )
+        for features, rows in found.items()
     ]
+
+
+def _by_features(metrics):
+    """Results by the name of their feature network, then of the metric."""
+    found = {}
+    for name, result in metrics.items():
+        features = result.get("features") or "unnamed"
+        found.setdefault(features, {})[base_name(name, result)] = result
+    return found
 
 
 def _draw(axes, series, index):
     """Draw one run; return whether it has a floor."""
     colour, style = LINES[index % len(LINES)]
     marker = MARKERS[index % len(MARKERS)]
-    recall, recall_error, recall_floor = series["recall"]
-    precision, precision_error, precision_floor = series["precision"]
+    kimg, recall, recall_error, recall_floor = series.columns[:4]
+    precision, precision_error, precision_floor = series.columns[4:]
     axes.errorbar(
         recall,
         precision,
@@ -115,21 +126,21 @@ def _draw(axes, series, index):
         linewidth=1.2,
         elinewidth=0.8,
         marker=marker,
-        label=series["label"],
+        label=series.label,
     )
     axes.plot(recall[-1:], precision[-1:], marker, color=colour, markersize=11)
-    for where in {0, len(recall) - 1}:
+    for where in sorted({0, len(kimg) - 1}):
         axes.annotate(
-            f"{series['kimg'][where]:g} kimg",
+            f"{kimg[where]:g} kimg",
             (recall[where], precision[where]),
             textcoords="offset points",
             xytext=(9, 7),
             fontsize=9,
             color=colour,
         )
-    floor = np.isfinite(recall_floor[-1]) and np.isfinite(precision_floor[-1])
-    if floor:
-        lines = {"color": GREY, "linestyle": (0, (2, 2)), "linewidth": 1.2}
-        axes.axvline(recall_floor[-1], **lines)
-        axes.axhline(precision_floor[-1], **lines)
-    return floor
+    has_floor = np.isfinite([recall_floor[-1], precision_floor[-1]]).all()
+    if has_floor:
+        dashed = {"color": GREY, "linestyle": (0, (2, 2)), "linewidth": 1.2}
+        axes.axvline(recall_floor[-1], **dashed)
+        axes.axhline(precision_floor[-1], **dashed)
+    return has_floor

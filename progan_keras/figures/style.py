@@ -6,6 +6,7 @@ come with a line style each, for print without colour.
 
 import functools
 import io
+import textwrap
 
 WIDTH = 7.5  # inches: a page, or the width of a text on a screen
 
@@ -131,8 +132,6 @@ def wrapped(text, width, size):
         width: Float, inches that a line may take.
         size: Float, points of its letters.
     """
-    import textwrap
-
     return "\n".join(
         textwrap.wrap(text, max(8, int(width / inches("n", size))))
     )

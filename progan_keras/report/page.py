@@ -118,19 +118,6 @@ def page(title, lead, sections):
         )
         for name, content in sections
     ]
-    head = element(
-        "head",
-        element("meta", charset="utf-8"),
-        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-        element(
-            "meta",
-            name="viewport",
-            content="width=device-width, initial-scale=1",
-        ),
-        element("meta", name="color-scheme", content="light dark"),
-        element("title", title),
-        element("style", Html(_STYLE)),
-    )
     body = element(
         "body",
         element(
@@ -145,7 +132,23 @@ def page(title, lead, sections):
     return join(
         [
             Html("<!DOCTYPE html>\n"),
-            element("html", head, "\n", body, lang="en"),
+            element("html", _head(title), "\n", body, lang="en"),
             "\n",
         ]
+    )
+
+
+def _head(title):
+    return element(
+        "head",
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
+        element(
+            "meta",
+            name="viewport",
+            content="width=device-width, initial-scale=1",
+        ),
+        element("meta", name="color-scheme", content="light dark"),
+        element("title", title),
+        element("style", Html(_STYLE)),
     )

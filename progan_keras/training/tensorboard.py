@@ -10,8 +10,8 @@ import numbers
 
 import tensorflow as tf
 
-# What they would be drawn over, and what does not change.
-_LEFT_OUT = {"tick", "kimg", "seed"}
+# What they are drawn over, and what does not change.
+_LEFT_OUT = {"tick", "kimg", "seed", "count", "floor_count"}
 
 
 class Events:

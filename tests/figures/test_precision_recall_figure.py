@@ -51,3 +51,14 @@ def test_feature_networks_are_kept_apart(tmp_path):
     assert list(points(figure.axes[0])) == ["00000-x, a", "00000-x, b"]
     assert note(figure).startswith("Features: a, b.")
     assert "Dashed" not in note(figure)
+
+
+def test_evaluations_without_numbers_are_left_out(tmp_path):
+    unknown = {
+        "precision_net": result(None, features="net"),
+        "recall_net": result(0.1, features="net"),
+    }
+    records = [evaluation(9, **unknown), evaluation(10)]
+    (axes,) = figures.precision_recall(make_run(tmp_path, records)).axes
+    assert points(axes) == {"00000-x": ([10 / 30], [0.5])}
+    assert [text.get_text() for text in axes.texts] == ["10 kimg"]

@@ -188,7 +188,7 @@ def test_a_gradient_that_stays_off_gamma_is_said(norm, expected):
     records = run(TICKS, gradient_norm=norm)
     assert kinds(records, WASSERSTEIN) == ["D's gradient"] * expected
     assert kinds(records) == []  # a loss without gamma
-    coming = run(TICKS, gradient_norm=lambda tick: norm ** (1 / (1 + tick)))
+    coming = run(TICKS, gradient_norm=lambda tick: 10.0 ** (tick - TICKS))
     assert kinds(coming, WASSERSTEIN) == []
 
 
@@ -228,9 +228,6 @@ def test_a_warning_is_given_once_per_stage():
 def test_ticks_of_a_life_that_was_lost_do_not_count():
     """A damaged checkpoint takes a run back; its records stay."""
     lost = run(8, ema_distance=0.15)
-    lost[2]["warnings"] = advise(lost[:3], LOGISTIC)
-    again = run(1, ema_distance=0.02)
-    assert kinds(lost + again) == []
     assert kinds(lost + run(1, start=1, ema_distance=0.15)) == []
 
 

@@ -15,6 +15,8 @@ def read(folder):
         event = tf.compat.v1.Event.FromString(record.numpy())
         for value in event.summary.value:
             plugin = value.metadata.plugin_data.plugin_name
+            # 1 for scalars, 2 for tensors, of which texts are.
+            assert value.metadata.data_class == 1 + (plugin == "text")
             array = tf.make_ndarray(value.tensor)[()]
             found.append((event.step, value.tag, plugin, array))
     return found
@@ -32,7 +34,9 @@ def test_numbers_become_curves_named_by_their_keys(tmp_path):
         "names": ["a", "b"],
     }
     events.write(record, 12_004)
-    events.write({"metrics": {"swd": {"value": 7.5, "seed": 0}}}, 12_004)
+    events.write(
+        {"metrics": {"swd": {"value": 7.5, "seed": 0, "count": 9}}}, 12_004
+    )
     assert read(tmp_path / "events") == [
         (12_004, "fade_in", "scalars", 1.0),
         (12_004, "d_loss", "scalars", 1.5),
