@@ -199,6 +199,16 @@ def test_it_tells_what_the_run_is(full):
         assert words in text
 
 
+def test_the_licence_of_the_data_is_told(tmp_path):
+    run = make_run(tmp_path, [], name="emoji_portraits")
+    data = run.options["data"]
+    assert "not stated" in page_of(run).text  # a folder of that name
+    data["licence"] = "CC0"
+    assert "CC0" in page_of(run).text
+    data["source"] = "embedded in progan_keras: Noto and Fluent emoji"
+    assert "Apache-2.0 (Noto Emoji) and MIT (Fluent" in page_of(run).text
+
+
 def test_warnings_are_told_once_with_when_they_were_given(full):
     texts = full[2].text
     assert texts.count("D wins & more.") == 1

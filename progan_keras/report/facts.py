@@ -2,6 +2,7 @@
 
 import re
 
+from progan_keras.data.sources import EMBEDDED
 from progan_keras.report.html import definitions, element, join, table
 
 # A path says more about a machine than about the images.
@@ -132,6 +133,10 @@ def _data(data):
 
 
 def _licence(data):
+    """The recorded terms, or those of images that come with the package."""
+    embedded = EMBEDDED.get(data.get("name"))
+    if embedded and embedded().description == data.get("source"):
+        return embedded.licence
     return data.get("licence") or "not stated: look it up before you share"
 
 
