@@ -247,11 +247,12 @@ def test_the_best_is_the_best_of_what_compares(tmp_path):
 
 def test_the_best_generator_and_other_data_are_told(tmp_path):
     other = {"name": "elsewhere", "fingerprint": "beef"}
-    run = make_run(tmp_path, [evaluation(9, swd=result(1.0, data=other))])
+    measured = result(1.0, data=other, split="test")
+    run = make_run(tmp_path, [evaluation(9, swd=measured)])
     (run.path / "best").mkdir()
     (run.path / "best" / "scores.json").write_text('{"kimg": 7.5}')
     text = page_of(run).text
-    assert "measured against elsewhere" in text
+    assert "measured against elsewhere, split test: other images" in text
     assert "7.5 kimg, is kept in" in text
 
 
@@ -416,6 +417,16 @@ def run_call(source):
         {"pk": Package},
     )
     return found[0]
+
+
+def test_the_call_loads_images_as_the_run_did(tmp_path):
+    options = make_run(tmp_path, []).options
+    options["load"] = {"labels": "style", "fit": "pad", "background": "#fff"}
+    call = training_call(options).split("gan = ")[0]
+    assert (
+        "    labels='style',\n    fit='pad',\n    background='#fff',\n" in call
+    )
+    compile(call, "call", "exec")
 
 
 def test_a_run_from_trained_weights_is_told_to_start_from_them(tmp_path):

@@ -50,9 +50,11 @@ def evaluate(
         reals against other reals; for MS-SSIM and the inception score, that
         of reals; `None` without enough of them), "floor_count", "count",
         "seed", "resolution", "features" (the network's name or `None`),
-        "data" (name and fingerprint of the real images) and what else a
-        metric tells, as "levels" of the sliced Wasserstein distance. The name
-        of a feature network is part of a metric's: "kid_efficientnet_lite0".
+        "data" (name and fingerprint of the real images), "split" (such as
+        "test", which part of a data set of tensorflow-datasets they are, else
+        `None`) and what else a metric tells, as "levels" of the sliced
+        Wasserstein distance. The name of a feature network is part of a
+        metric's: "kid_efficientnet_lite0".
 
     Raises:
         ValueError: if an argument is not as described, sizes differ, or there
@@ -96,6 +98,7 @@ def evaluate(
         "seed": seed,
         "resolution": int(fake.images.shape[1]),
         "data": reals.facts,
+        "split": reals.split,
     }
     return {
         name: {**score, **_floor(floors.get(name), len(other)), **shared}

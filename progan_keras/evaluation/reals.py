@@ -18,6 +18,8 @@ class Reals:
 
     Attributes:
         facts: dict for JSON, what they are.
+        split: str, which part of a data set of tensorflow-datasets they are,
+            such as "test"; `None` where parts have no names.
         class_frequencies: float64 `[classes]`, or `None`.
 
     Raises:
@@ -27,7 +29,7 @@ class Reals:
     def __init__(self, images, resolution, network, folder):
         self._network, self._folder = network, folder
         self._pyramid = images if hasattr(images, "fingerprint") else None
-        self.class_frequencies = None
+        self.class_frequencies = self.split = None
         if self._pyramid is None:
             self.images = check_pictures(images, "images")
             self.facts = {"name": "array", "fingerprint": None}
@@ -40,6 +42,7 @@ class Reals:
                 "fingerprint": images.fingerprint,
             }
             self.class_frequencies = images.class_frequencies
+            self.split = images.split
 
     def __len__(self):
         return len(self.images)

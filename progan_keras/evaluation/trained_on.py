@@ -31,7 +31,7 @@ def trained_on(run, cache_dir=None):
         "The images that this run was trained on are not prepared any more. "
         "Name them, as for training: `progan evaluate RUN DATA`. "
         f"Received: run={str(run)!r}, trained on {data['name']} "
-        f"({data['source']})"
+        f"({data.get('source')})"
     )
 
 

@@ -21,9 +21,10 @@ def read_grid(path, resolution):
         ValueError: if the picture cannot be read, or is no such grid.
     """
     try:
-        with Image.open(path) as image:
+        # Of other kinds, one would have another program executed.
+        with Image.open(path, formats=["PNG"]) as image:
             pixels = np.asarray(image)
-    except OSError as error:
+    except (OSError, Image.DecompressionBombError) as error:
         raise ValueError(
             f"The image grid cannot be read ({error}): delete the file, and "
             f"the figure does without it. Received: {str(path)!r}"

@@ -3,7 +3,8 @@
 import numpy as np
 
 from progan_keras.schedule import Stage
-from progan_keras.training.run_folder import RunFolder, find_run
+from progan_keras.training.run_folder import RunFolder
+from progan_keras.training.runs import find_run
 
 # Between ticks, times the usual distance around: from there on some are
 # missing.

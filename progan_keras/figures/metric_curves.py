@@ -5,7 +5,6 @@ import numpy as np
 from progan_keras.figures.history import as_history, number
 from progan_keras.figures.metric_names import base_name, describe
 from progan_keras.figures.style import (
-    GREY,
     LINES,
     MARKERS,
     WIDTH,
@@ -67,7 +66,8 @@ def metric_curves(run, width=WIDTH):
         panel.set_ylabel(_Y_LABELS[metric.better])
         for line, name in enumerate(names):
             columns = points(history, name)
-            plot_results(panel, columns, line, base_name(name, latest))
+            label = base_name(name, latest)
+            plot_results(panel, columns, look_of(line), label)
         if len(names) > 1:
             timeline.add_legend(panel)
     return timeline.finish(explanation(history, history.metric_names()))
@@ -113,37 +113,44 @@ def _numbers(result, level):
     return number(result.get("value")), error, floor
 
 
-def plot_results(axes, columns, line=0, label=None):
-    """Draw `points` with their errors, and their floor as a dashed line."""
-    colour, style = LINES[line % len(LINES)]
+def plot_results(axes, columns, look, label=None, floor_label=None):
+    """Draw `points` with their errors, and their floor as a dashed line.
+
+    Args:
+        axes: matplotlib axes.
+        columns: Dict, as `points` returns it.
+        look: Dict, "color" and other settings of the line.
+        label: String for the legend.
+        floor_label: String for the legend, what real images reach.
+    """
     kimg, value, error, floor = columns.values()
     axes.errorbar(
         kimg,
         value,
         yerr=None if np.isnan(error).all() else error,
-        color=colour,
-        linestyle=style,
-        marker=MARKERS[line % len(MARKERS)],
         capsize=3,
         elinewidth=1.2,
         label=label,
+        **look,
     )
     if np.isfinite(floor).any():
-        plot_floor(axes, kimg, floor, colour)
+        axes.errorbar(
+            kimg,
+            floor,
+            color=look["color"],
+            linestyle=(0, (2, 2)),
+            linewidth=1.2,
+            marker="_",
+            markersize=14,
+            label=floor_label,
+        )
 
 
-def plot_floor(axes, kimg, floor, colour=GREY, label=None):
-    """Draw what real images reach against other real ones."""
-    axes.errorbar(
-        kimg,
-        floor,
-        color=colour,
-        linestyle=(0, (2, 2)),
-        linewidth=1.2,
-        marker="_",
-        markersize=14,
-        label=label,
-    )
+def look_of(line):
+    """Return how the line of some number looks."""
+    colour, style = LINES[line % len(LINES)]
+    marker = MARKERS[line % len(MARKERS)]
+    return {"color": colour, "linestyle": style, "marker": marker}
 
 
 def explanation(history, names):

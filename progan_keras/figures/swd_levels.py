@@ -1,11 +1,9 @@
 """The paper's metric level by level: which size of detail is still wrong?"""
 
-import numpy as np
-
 from progan_keras.figures.history import as_history
 from progan_keras.figures.metric_curves import (
     explanation,
-    plot_floor,
+    look_of,
     plot_results,
     points,
 )
@@ -50,20 +48,14 @@ def swd_levels(run, width=WIDTH):
     if len(levels) > 1:  # one is the mean itself
         for line, level in enumerate(levels):
             columns = points(history, "swd", level)
-            plot_results(axes, columns, line, f"{level}x{level}")
-    mean = points(history, "swd")
-    axes.errorbar(
-        mean["kimg"],
-        mean["value"],
-        yerr=None if np.isnan(mean["error"]).all() else mean["error"],
-        color=BLACK,
-        linewidth=2.6,
-        marker="o",
-        capsize=4,
-        label="mean" if len(levels) > 1 else f"{levels[0]}x{levels[0]}",
+            plot_results(axes, columns, look_of(line), f"{level}x{level}")
+    plot_results(
+        axes,
+        points(history, "swd"),
+        {"color": BLACK, "linewidth": 2.6, "marker": "o"},
+        "mean" if len(levels) > 1 else f"{levels[0]}x{levels[0]}",
+        "real images",
     )
-    if np.isfinite(mean["floor"]).any():
-        plot_floor(axes, mean["kimg"], mean["floor"], BLACK, "real images")
     axes.set_ylabel("distance x 1000, lower is better")
     axes.set_ylim(bottom=0)
     timeline.add_legend(axes)

@@ -19,9 +19,10 @@ nothing, and 1 for one that copies all. What to know about it:
 - Pixels do not see copies that are mirrored or moved by several pixels;
   features do, but not copies that are noisy or compressed. Look at both.
 
-Samples beside nearest neighbours are in Karras et al. (2018), appendix F; a
-ratio in place of a distance is in Yoon et al., *Diffusion Probabilistic
-Models Generalize when They Fail to Memorize* (2023).
+Samples beside nearest neighbours are in Karras et al. (2018), appendix F. A
+ratio in place of a distance, of the nearest to the 2nd nearest, is in Yoon et
+al., *Diffusion Probabilistic Models Generalize when They Fail to Memorize*
+(workshop on structured probabilistic inference, ICML 2023).
 """
 
 import math

@@ -1,7 +1,6 @@
 """The newest value of every metric as a table, with what it is worth."""
 
-import json
-
+from progan_keras import schemas
 from progan_keras.figures.history import number
 from progan_keras.figures.metric_names import describe
 from progan_keras.report.html import element, join, table
@@ -109,11 +108,13 @@ def _notes(history):
             "would change is not known."
         )
     trained = history.run.options["data"].get("fingerprint")
-    for data in (result.get("data") or {} for result in results):
+    for result in results:
+        data = result.get("data") or {}
         if data.get("fingerprint", trained) != trained:
+            split = f", split {result['split']}" if result.get("split") else ""
             yield (
-                f"Some were measured against {data.get('name')}, other images "
-                "than it was trained on."
+                f"Some were measured against {data.get('name')}{split}: other "
+                "images than it was trained on."
             )
             break
 
@@ -122,8 +123,8 @@ def _kept(history):
     """Where the best generator is, if one was kept."""
     path = history.run.path / "best" / "scores.json"
     try:
-        kimg = json.loads(path.read_text(encoding="utf-8"))["kimg"]
-    except (OSError, ValueError, KeyError):
+        kimg = schemas.read(path, schemas.SCORES)["kimg"]
+    except (OSError, ValueError):
         return ""
     kept = element("code", "best/generator.keras")
     return element(

@@ -11,6 +11,7 @@ _TRAINING = (
     "class_weight",
     "mirror",
 )
+_LOADING = ("labels", "split", "fit", "background")
 
 
 def training_call(options):
@@ -28,6 +29,8 @@ def training_call(options):
         "resolution": network["resolution"],
         "num_channels": network.get("num_channels", 3),
     }
+    told = options.get("load", {})
+    load |= {key: told[key] for key in _LOADING if key in told}
     lines = [
         "import progan_keras as pk",
         "",
@@ -56,6 +59,7 @@ def _start_from_weights(network, training):
         "frozen_below": training.get("frozen_below"),
         "num_classes": network.get("num_classes") or None,
         "seed": network.get("seed", 0),
+        "precision": network.get("precision"),
     }
     return [
         f"# Fingerprint of the weights: {_one_line(training['origin'])}",
@@ -72,7 +76,9 @@ def _recipe(network, training):
     images = {fade: dict.fromkeys(sides[fade:], 0) for fade in (False, True)}
     for stage in stages:
         images[stage["fade_in"]][stage["resolution"]] = stage["images"]
-    arguments = {"loss": _Source(f"pk.losses.{_one_line(training['loss'])}")}
+    arguments = {
+        "loss": _Source(f"pk.losses.{_one_line(training.get('loss'))}")
+    }
     arguments |= {key: training[key] for key in _TRAINING if key in training}
     arguments["stabilise_images"] = _shortest(images[False])
     arguments["fade_images"] = _shortest(images[True])

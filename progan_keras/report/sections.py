@@ -145,20 +145,15 @@ def next_steps(history):
             f"export {run}",
         )
     )
-    again = training_call(history.run.options)
-    return join(
-        [
-            element("p", "In the folder that holds the run:"),
-            code(use),
-            element(
-                "p",
-                "To do it again, or to go on where it stopped: the same call, "
-                "or the same command, takes up the newest run with these "
-                "options. In Python it is this one.",
-            ),
-            code(again),
-        ]
-    )
+    parts = [element("p", "In the folder that holds the run:"), code(use)]
+    if history.stages:  # else its options do not say how it was trained
+        told = (
+            "To do it again, or to go on where it stopped: the same call, or "
+            "the same command, takes up the newest run with these options. "
+            "In Python it is this one."
+        )
+        parts += [element("p", told), code(training_call(history.run.options))]
+    return join(parts)
 
 
 def _figure(draw, history, describe, caption, absent="", side=None):

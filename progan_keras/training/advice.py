@@ -20,19 +20,23 @@ from dataclasses import dataclass
 from progan_keras.training.history import History
 
 EASY = 0.1  # D's loss by that of guessing: healthy 0.6, G stopped 0.01
-FAR_APART = 0.5  # Wasserstein distance per pixel: healthy 0.1, G stopped 1.5
+FAR_APART = 0.5  # Wasserstein distance per pixel: healthy 0.25, G stopped 1.5
 MEMORISED = 0.35  # like EASY: 20 images 0.2
 EPOCHS = 200  # with D's loss as low as that
 MANY_EPOCHS = 1000  # in any case
 COLLAPSE = 0.3  # deviation of fakes by that of reals: healthy 0.4 to 1
 ALIKE = 0.15  # MS-SSIM of fakes less that of reals: healthy up to 0.1
 WEIGHTS_GROW = 2.0  # or shrink by as much: healthy 1.1
-ACTIVATIONS_GROW = 10.0  # healthy 2
+ACTIVATIONS_GROW = 10.0  # healthy up to 5
 LOSSES_GROW = 10.0
 LARGE_LOSS = 100.0  # healthy up to 5
 FLAT = 0.05  # change of D's score where all pixels change by 1: healthy 10
 OFF_GAMMA = 2.0  # D's gradient by gamma, or the inverse: healthy 1.2
 FAR_AVERAGE = 0.1  # healthy 0.04
+
+# D's last layer. What leaves it are scores, which may grow to any size; the
+# losses tell when that is too large.
+SCORES = "4x4_dense1"
 
 
 @dataclass(frozen=True)
@@ -135,6 +139,8 @@ def _growing_layers(history):
         ("activations", ACTIVATIONS_GROW),
     ):
         for family, layer, old, new in history.growth(kind):
+            if kind == "activations" and layer == SCORES:
+                continue
             # What is small now may be small by chance; kernels are not.
             shrunk = kind == "weights" and new < old / most
             if new > old * most or shrunk:
@@ -228,7 +234,10 @@ def _gradient(history, setting):
     if setting.gamma is None:
         return None
     off = [abs(math.log(max(norm, 1e-9) / setting.gamma)) for norm in norms]
-    on_its_way = off[-1] < off[0]
+    # From below a large gamma takes long: its penalty, which is divided by
+    # gamma^2, hardly draws.
+    below = setting.gamma > 1 and norms[-1] < setting.gamma
+    on_its_way = below or off[-1] < off[0]
     if on_its_way or min(off) < math.log(OFF_GAMMA):
         return None
     return (

@@ -52,6 +52,7 @@ def test_scores_say_everything_about_themselves(images):
         assert score["count"] == score["floor_count"] == 200
         assert (score["seed"], score["resolution"]) == (0, 16)
         assert score["data"]["fingerprint"] == images.fingerprint
+        assert score["split"] is None
         assert score["features"] == (
             "mean_colours" if name.endswith("colours") else None
         )
@@ -154,6 +155,17 @@ def test_a_read_only_data_set_is_measured_all_the_same(images, monkeypatch):
         fakes, images, ["kid"], count=64, features=lambda p: p.mean((1, 2))
     )
     assert len(scores) == 1
+
+
+def test_a_split_is_told_where_the_data_set_has_some(images, monkeypatch):
+    pytest.importorskip("tensorflow_datasets")
+    from progan_keras.data.sources.tfds.tfds_source import TfdsSource
+
+    source = TfdsSource("cifar10", "test[:10%]").description
+    monkeypatch.setattr(images, "source", source)
+    fakes = np.asarray(images.at(16))[:50]
+    scores = evaluate(fakes, images, ["ms_ssim"], count=50)
+    assert scores["ms_ssim"]["split"] == "test[:10%]"
 
 
 def test_many_images_are_gathered_in_a_file(images, monkeypatch):

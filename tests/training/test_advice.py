@@ -119,6 +119,18 @@ def test_layers_that_change_fast_diverge(weights, activations, expected):
     assert kinds(slow) == []
 
 
+def test_scores_may_grow_to_any_size():
+    def grown(layer):
+        old, new = (
+            {"discriminator": {"activations": {layer: size}, "weights": {}}}
+            for size in (0.5, 20.0)
+        )
+        return run(4, rms=old) + run(1, start=4, rms=new)
+
+    assert kinds(grown("4x4_dense1")) == []
+    assert kinds(grown("4x4_dense0")) == ["Diverging"]
+
+
 def test_layers_of_a_new_resolution_have_nothing_to_be_compared_with():
     small = run(3, resolution=8, rms=rms(5.0, 50.0))
     assert kinds(small + run(1, start=3)) == []
@@ -192,6 +204,13 @@ def test_a_gradient_that_stays_off_gamma_is_said(norm, expected):
     assert kinds(coming, WASSERSTEIN) == []
 
 
+@pytest.mark.parametrize(("norm", "expected"), [(20.0, 0), (1700.0, 1)])
+def test_a_large_gamma_may_take_long_from_below(norm, expected):
+    steep = Setting(2000, 0.001, wasserstein, gamma=750.0)
+    records = run(TICKS, gradient_norm=norm)
+    assert kinds(records, steep) == ["D's gradient"] * expected
+
+
 def test_few_images_shown_often_are_known_by_heart():
     few = Setting(20, 0.002, logistic)
     (warning,) = advise(run(20), few)
@@ -211,6 +230,42 @@ def test_an_average_that_is_far_from_g_is_said():
     assert warning.startswith("Average behind: ")
     assert "differs from G by 15%" in warning
     assert "ema_half_life" in warning
+
+
+@pytest.mark.parametrize(
+    ("setting", "numbers"),
+    [
+        (LOGISTIC, {"d_real": 2.3, "d_fake": -2.3}),  # 14% of guessing
+        (WASSERSTEIN, {"d_real": 6.0, "d_fake": -6.0}),  # 0.43 per pixel
+        (LOGISTIC, {"stdev_fake": 0.068}),  # 32% of that of reals
+        (LOGISTIC, {"gradient_norm": 0.002}),  # 0.055 for all pixels
+        (WASSERSTEIN, {"gradient_norm": 0.55}),
+        (LOGISTIC, {"ema_distance": 0.095}),
+        (LOGISTIC, {"d_loss": 90.0, "g_loss": 90.0}),
+    ],
+)
+def test_symptoms_just_short_of_an_illness_are_not_told(setting, numbers):
+    assert kinds(run(3) + run(7, start=3, **numbers), setting) == []
+
+
+@pytest.mark.parametrize(
+    ("setting", "numbers", "expected"),
+    [
+        (LOGISTIC, {"d_real": 3.0, "d_fake": -3.0}, "D wins"),
+        (WASSERSTEIN, {"d_real": 8.0, "d_fake": -8.0}, "D wins"),
+        (LOGISTIC, {"stdev_fake": 0.06}, "Mode collapse"),
+        (LOGISTIC, {"gradient_norm": 0.0015}, "D's gradient"),
+        (WASSERSTEIN, {"gradient_norm": 0.45}, "D's gradient"),
+        (LOGISTIC, {"ema_distance": 0.105}, "Average behind"),
+        (LOGISTIC, {"d_loss": 110.0, "g_loss": 1.0}, "Diverging"),
+    ],
+)
+def test_symptoms_beyond_it_are_told_once_they_last(setting, numbers, expected):
+    began = run(7)
+    ill = run(TICKS, start=7, **numbers)
+    assert kinds(began + ill, setting) == [expected]
+    passing = began + ill[:-1] + run(1, start=7 + TICKS)
+    assert kinds(passing, setting) == []
 
 
 def test_a_warning_is_given_once_per_stage():
