@@ -15,6 +15,8 @@ import numpy as np
 
 # What broken files raise.
 UNREADABLE = (EOFError, ValueError, zipfile.BadZipFile, zlib.error)
+_LONGEST_HEADER = 2**16  # bytes; NumPy's own stay far below
+_MOST_BYTES = 2**60
 
 
 @dataclass(frozen=True)
@@ -99,8 +101,27 @@ def _opener(path, member):
 
 def _array_file(open_stream):
     with open_stream() as stream:
-        shape, fortran_order, dtype = _read_header(stream)
+        shape, fortran_order, dtype = _read_header(_Start(stream))
+    if min(shape, default=0) < 0 or (
+        math.prod(shape) * dtype.itemsize > _MOST_BYTES
+    ):
+        raise ValueError("it announces an impossible shape")
     return ArrayFile(open_stream, shape, dtype, fortran_order)
+
+
+class _Start:
+    """A stream that gives no more at once than a header takes.
+
+    Otherwise a few compressed bytes could announce gigabytes of header.
+    """
+
+    def __init__(self, stream):
+        self._stream = stream
+
+    def read(self, size):
+        if size > _LONGEST_HEADER:
+            raise ValueError(f"its header has {size:,} bytes")
+        return self._stream.read(size)
 
 
 def _read_header(stream):

@@ -1,6 +1,6 @@
 """`load`: from whatever the user has to a prepared data set."""
 
-import json
+import contextlib
 import re
 
 from progan_keras.checks import RESOLUTIONS, check_resolution
@@ -9,7 +9,10 @@ from progan_keras.data.fit import Fit
 from progan_keras.data.load_labels import check_labels, find_labels
 from progan_keras.data.prepare import prepare
 from progan_keras.data.pyramid import ImagePyramid
-from progan_keras.data.pyramid_folder import DESCRIPTION_FILE
+from progan_keras.data.pyramid_folder import (
+    DESCRIPTION_FILE,
+    read_description,
+)
 from progan_keras.data.reader import read_headers, refuse
 from progan_keras.data.sources.open_source import open_source
 from progan_keras.data.sources.prepared_source import PreparedSource
@@ -217,6 +220,6 @@ def _recorded_side(cache, key):
     It spares reading the headers of all files each time.
     """
     for path in cache.glob(f"*-{key}/{DESCRIPTION_FILE}"):
-        description = json.loads(path.read_text(encoding="utf-8"))
-        return description["smallest_side"]
+        with contextlib.suppress(ValueError):  # damaged ones tell nothing
+            return read_description(path.parent).get("smallest_side")
     return None

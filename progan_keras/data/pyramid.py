@@ -8,6 +8,7 @@ reads.
 
 import functools
 import hashlib
+import re
 from pathlib import Path
 
 import numpy as np
@@ -25,6 +26,9 @@ from progan_keras.data.pyramid_folder import (
     read_description,
     read_label_indices,
 )
+
+# Sources of tensorflow-datasets end like this.
+_SPLIT = re.compile(r" of tensorflow-datasets, split (.+)$")
 
 
 class ImagePyramid:
@@ -204,8 +208,42 @@ class ImagePyramid:
         if field not in self._class_names:
             raise unknown_field(self.source, field, self.label_fields)
         number = self.label_fields.index(field)
-        indices = read_label_indices(self.folder, number)
-        return Labels(indices, tuple(self._class_names[field]))
+        names = tuple(self._class_names[field])
+        count = len(self)
+        indices = read_label_indices(self.folder, number, count, len(names))
+        return Labels(indices, names)
+
+    @property
+    def split(self):
+        """Part of a data set of tensorflow-datasets, such as "test[:10%]".
+
+        None where parts have no names.
+        """
+        found = _SPLIT.search(self.source)
+        return found and found[1]
+
+    def load_arguments(self):
+        """Returns the arguments of `load` that differ from the usual ones.
+
+        Returns:
+            dict for JSON with some of "labels", "split", "fit" and
+            "background"; not which images, and not how large.
+        """
+        fields = [
+            field
+            for field in self.label_fields
+            if field != self.default_field
+            and self.stored_labels(field).fingerprint == self.label_fingerprint
+        ]
+        arguments = {
+            "labels": fields[0] if fields else None,
+            "split": self.split,
+            "fit": self.fit if self.fit != "crop" else None,
+            "background": self.background
+            if self.background != "white"
+            else None,
+        }
+        return {k: v for k, v in arguments.items() if v is not None}
 
     def class_examples(self, columns, resolution=None):
         """Returns the first images of every class, class by class.

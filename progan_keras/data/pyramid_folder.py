@@ -1,31 +1,14 @@
 """The files of a prepared data set, read and checked."""
 
-import json
-
 import numpy as np
 
-from progan_keras.data.array_file import UNREADABLE
+from progan_keras import schemas
+from progan_keras.data.array_file import UNREADABLE, open_npz
 
 FORMAT_VERSION = 2
 
 DESCRIPTION_FILE = "pyramid.json"
 LABELS_FILE = "labels.npz"
-_FIELDS = (
-    "name",
-    "count",
-    "resolution",
-    "num_channels",
-    "fingerprint",
-    "source",
-    "mirror",
-    "licence",
-    "fit",
-    "background",
-    "skipped",
-    "class_names",
-    "default_field",
-    "unusable_labels",
-)
 
 
 def read_description(folder):
@@ -43,24 +26,18 @@ def read_description(folder):
     """
     path = folder / DESCRIPTION_FILE
     try:
-        description = json.loads(path.read_text(encoding="utf-8"))
+        description = schemas.parse(path)
     except (FileNotFoundError, NotADirectoryError):
         raise FileNotFoundError(
             "This is not a prepared data set: it has no file "
             f"{DESCRIPTION_FILE}. Received: folder={str(folder)!r}"
         ) from None
     except ValueError as error:
-        raise ValueError(_damaged(path, f"it is not JSON ({error})")) from None
-    if not isinstance(description, dict):
-        raise ValueError(_damaged(path, "it is not a JSON object"))
-    version = description.get("format_version")
-    if version != FORMAT_VERSION:
-        raise ValueError(
-            _damaged(path, f"its format is {version}, not {FORMAT_VERSION}")
-        )
-    missing = [field for field in _FIELDS if field not in description]
-    if missing:
-        raise ValueError(_damaged(path, f"it lacks {', '.join(missing)}"))
+        raise ValueError(_damaged(path, f"{error}")) from None
+    found = schemas.problem(description, schemas.PYRAMID)
+    if found is not None:
+        reason = f"{found.what} ({found.received})"
+        raise ValueError(_damaged(path, reason))
     return description
 
 
@@ -92,25 +69,33 @@ def open_level(path, shape):
     return level
 
 
-def read_label_indices(folder, number):
+def read_label_indices(folder, number, count, num_classes):
     """Reads the class indices of one of the labels.
 
     Args:
         folder: `pathlib.Path` of a prepared folder.
         number: int, place of the label in "class_names" of its description.
+        count: int, images that there are.
+        num_classes: int, classes that have names.
 
     Returns:
         int64 array `[N]`, read-only.
 
     Raises:
-        ValueError: if the file is damaged.
+        ValueError: if the file is damaged, or holds something else.
     """
     path = folder / LABELS_FILE
     try:
-        with np.load(path, allow_pickle=False) as arrays:
-            indices = arrays[str(number)].astype(np.int64)
+        stored = open_npz(path)[str(number)]
+        # Known from the header, before an array of any size is read.
+        if stored.shape != (count,) or stored.dtype.kind not in "iu":
+            found = f"{stored.dtype} {list(stored.shape)}"
+            raise ValueError(f"it holds {found}, not a class for each image")
+        indices = stored.load().astype(np.int64)
     except (KeyError, OSError, *UNREADABLE) as error:
         raise ValueError(_damaged(path, f"{error}")) from error
+    if count and not 0 <= indices.min() <= indices.max() < num_classes:
+        raise ValueError(_damaged(path, "it holds classes without a name"))
     indices.setflags(write=False)
     return indices
 

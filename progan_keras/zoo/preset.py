@@ -8,9 +8,10 @@ my_preset/
 import dataclasses
 import json
 import logging
+import os
 from pathlib import Path
 
-from progan_keras import transfer
+from progan_keras import schemas, transfer
 from progan_keras.files import atomic_path
 from progan_keras.progan import ProGAN
 from progan_keras.schedule import Stage
@@ -21,7 +22,6 @@ DESCRIPTION = "preset.json"
 _LOG = logging.getLogger("progan_keras")
 _FORMAT = 1
 _WEIGHTS = "weights.npz"
-_FIELDS = ("network", "class_names", "resolution", "alpha", "notice")
 
 
 def save_preset(gan, path, overwrite=False):
@@ -75,6 +75,11 @@ def _is_mere_preset(path):
 
 def load_preset(path):
     """Load a GAN; see `ProGAN.from_preset`."""
+    if not isinstance(path, (str, os.PathLike)):
+        raise ValueError(
+            "A trained GAN is loaded from the path of a preset, a run or a "
+            f"file. Received: path={path!r}"
+        )
     path = Path(path).expanduser()
     if (path / DESCRIPTION).exists():
         return _load_folder(path)
@@ -84,7 +89,7 @@ def load_preset(path):
 
 
 def _load_folder(path):
-    description = _read_description(path / DESCRIPTION)
+    description = schemas.read(path / DESCRIPTION, schemas.PRESET)
     _, arrays = checkpoint.read(path / _WEIGHTS)
     try:
         gan = ProGAN(**description["network"])
@@ -94,32 +99,11 @@ def _load_folder(path):
         transfer.adopt(gan, description["resolution"], description["notice"])
         if gan.notice:
             _LOG.warning("%s", gan.notice)
-    except (TypeError, ValueError) as error:
+    except ValueError as error:
         raise ValueError(
             f"The preset {path} holds no GAN of this version: {error}"
         ) from error
     return gan
-
-
-def _read_description(path):
-    try:
-        description = json.loads(path.read_text(encoding="utf-8"))
-        if not isinstance(description, dict) or "format" not in description:
-            raise ValueError("it does not describe a preset")
-        version = description["format"]
-        missing = [name for name in _FIELDS if name not in description]
-        if version == _FORMAT and missing:
-            raise ValueError(f"it lacks {', '.join(missing)}")
-    except (OSError, ValueError) as error:
-        raise ValueError(
-            f"The preset {path} cannot be read: {error}"
-        ) from error
-    if version != _FORMAT:
-        raise ValueError(
-            f"The preset {path} has format {version!r}; this version reads "
-            f"format {_FORMAT}. Use the version that wrote it."
-        )
-    return description
 
 
 def load_file(path):

@@ -125,6 +125,12 @@ def _unreadable(path, error):
 
 
 def _check_shape_and_dtype(shape, dtype, description):
+    most = 2 * Image.MAX_IMAGE_PIXELS  # as Pillow refuses picture files
+    if math.prod(shape[1:3]) > most:
+        raise ValueError(
+            f"Images have at most {most:,} pixels; more may be meant to fill "
+            f"the memory. Received: {list(shape)} ({description})"
+        )
     expected = (
         "Expected uint8 (0 to 255) or float (-1 to 1) of shape [N, H, W, C] "
         "with C = 1, 3 or 4, or [N, H, W] for grey."

@@ -7,7 +7,9 @@ import logging
 import os
 import re
 import sys
+from pathlib import Path
 
+from progan_keras import schemas
 from progan_keras.data.sources.tfds.catalogue import find_known
 
 # What robots and players met, one episode after the other. Their builders
@@ -62,6 +64,7 @@ def open_builder(name, data_dir=None):
             cls = tfds.builder_cls(base)
         if cls and cls.__module__.startswith(_EPISODES):
             raise no_images(name)
+        check_features(base, data_dir or tfds.core.constants.DATA_DIR, name)
         try:
             return tfds.builder(name, data_dir=data_dir)
         except tfds.core.DatasetNotFoundError as error:
@@ -70,6 +73,46 @@ def open_builder(name, data_dir=None):
             raise
         except Exception as error:
             raise _not_opened(cls, options, name, error) from error
+
+
+def check_features(base, data_dir, name):
+    """Refuses prepared files that would have other code imported.
+
+    Beside the images, a file says by the names of Python classes how to
+    decode them. tensorflow-datasets imports whatever module is named there.
+
+    Args:
+        base: str, the data set's name without configuration and version.
+        data_dir: path of the folder of all data sets.
+        name: str, as the user gave it.
+
+    Raises:
+        ValueError: if a class is not one of tensorflow-datasets.
+    """
+    for path in sorted(Path(data_dir, base).glob("**/features.json")):
+        for found in _class_names(schemas.parse(path)):
+            if not found.startswith("tensorflow_datasets."):
+                raise ValueError(
+                    f"{path} wants other code to be imported than that of "
+                    "tensorflow-datasets. Load such a data set with its own "
+                    "library, and pass a tf.data.Dataset. Received: "
+                    f"source={name!r}, pythonClassName={found[:100]!r}"
+                )
+
+
+def _class_names(document):
+    """Yields all class names in what a features.json holds."""
+    if isinstance(document, list):
+        for inner in document:
+            yield from _class_names(inner)
+    if isinstance(document, dict):
+        for key, value in document.items():
+            # The format allows either spelling.
+            spelled = ("pythonClassName", "python_class_name", "type")
+            if key in spelled and isinstance(value, str):
+                yield value
+            else:
+                yield from _class_names(value)
 
 
 @contextlib.contextmanager
