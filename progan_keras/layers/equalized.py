@@ -12,6 +12,7 @@ function to start with, learned in another way (the paper's table 1).
 import math
 
 import keras
+from keras import ops
 
 SQRT_2 = math.sqrt(2.0)
 
@@ -50,6 +51,7 @@ class EqualizedLayer(keras.layers.Layer):
         self.kernel = self.add_weight(
             name="kernel",
             shape=kernel_shape,
+            autocast=False,
             initializer=keras.initializers.RandomNormal(
                 mean=0.0, stddev=drawn, seed=self.seed
             ),
@@ -60,6 +62,14 @@ class EqualizedLayer(keras.layers.Layer):
             self.bias = self.add_weight(
                 name="bias", shape=(channels,), initializer="zeros"
             )
+
+    def _scaled_kernel(self):
+        """The kernel as it is used: scaled as stored, and rounded only then.
+
+        In half precision a gradient would vanish sooner, too, if it was
+        scaled there.
+        """
+        return ops.cast(self.kernel * self.scale, self.compute_dtype)
 
     def _add_bias(self, x):
         return x if self.bias is None else x + self.bias

@@ -65,7 +65,7 @@ class EqualizedConv2D(EqualizedLayer):
 
     def call(self, inputs):
         """Convolve with the scaled kernel."""
-        return self._add_bias(self._convolve(inputs, self.kernel * self.scale))
+        return self._add_bias(self._convolve(inputs, self._scaled_kernel()))
 
     def _convolve(self, x, kernel):
         return ops.conv(x, kernel, padding="same", data_format="channels_last")

@@ -73,7 +73,7 @@ class EqualizedDense(EqualizedLayer):
 
     def call(self, inputs):
         """Multiply by the scaled kernel and add the bias per channel."""
-        x = ops.matmul(inputs, self.kernel * self.scale)
+        x = ops.matmul(inputs, self._scaled_kernel())
         return self._add_bias(ops.reshape(x, (-1, *self.units)))
 
     def compute_output_shape(self, input_shape):

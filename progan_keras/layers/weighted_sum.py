@@ -1,6 +1,7 @@
 """The fade-in of a new resolution."""
 
 import keras
+from keras import ops
 
 
 @keras.saving.register_keras_serializable(package="progan_keras")
@@ -48,15 +49,20 @@ class WeightedSum(keras.layers.Layer):
             shape=(),
             initializer=keras.initializers.Constant(self.initial_alpha),
             trainable=False,
+            autocast=False,
             aggregation="only_first_replica",
         )
 
     def call(self, inputs):
         """Mix the pair `(old, new)` by the current alpha."""
         old, new = inputs
+        # In half precision alpha would move in steps, so that only the shares
+        # are rounded to it.
+        old_share = ops.cast(1.0 - self.alpha, old.dtype)
+        new_share = ops.cast(self.alpha, new.dtype)
         # The other way to write it, old + alpha * (new - old), is not exactly
         # `new` at alpha = 1.
-        return (1.0 - self.alpha) * old + self.alpha * new
+        return old_share * old + new_share * new
 
     def compute_output_shape(self, input_shape):
         """Return the shape of either input, which must agree."""

@@ -63,13 +63,23 @@ def squared_gradient_norm(discriminator, images):
     """Squared L2 norm, per image, of the gradient of D's score, `[N]`.
 
     Args:
-        discriminator: Callable from images to scores `[N, 1]`.
+        discriminator: Callable from images to scores `[N, 1]`; with an
+            attribute `in_float16` that is true where it computes in that.
         images: Float32 `[N, H, W, C]`.
     """
+    scale = None
+    if getattr(discriminator, "in_float16", False):
+        # Of a gradient of length 1 the H * W * C numbers are about the
+        # reciprocal of this: made 1, they are far from both ends of float16.
+        scale = 2.0 ** round(math.log2(math.prod(images.shape[1:])) / 2)
     with tf.GradientTape(watch_accessed_variables=False) as tape:
         tape.watch(images)
         scores = discriminator(images)
+        if scale:
+            scores *= scale
     gradient = tape.gradient(scores, images)
+    if scale:
+        gradient /= scale
     return tf.reduce_sum(tf.square(gradient), axis=(1, 2, 3))
 
 

@@ -4,8 +4,11 @@ import dataclasses
 import math
 import zlib
 
+import keras
+
 from progan_keras.checks import (
     check_integer,
+    check_precision,
     check_resolution,
     resolutions_up_to,
 )
@@ -26,6 +29,9 @@ SIZES = {
     512: (8192, 512, 512),
     1024: (8192, 512, 512),
 }
+
+# Of G or D, in float32 2 GiB; the paper's largest have 23 million.
+MOST_PARAMETERS = 2**29
 
 
 @dataclasses.dataclass(frozen=True)
@@ -51,6 +57,10 @@ class NetworkConfig:
             network without labels.
         architecture: `Architecture`, or a dict of its switches, or None for
             the paper's.
+        precision: "float32", "mixed_bfloat16" or "mixed_float16": what
+            the layers compute in, with weights, images and scores in float32
+            in any case; None for Keras' dtype policy, float32 unless it was
+            set.
 
     Raises:
         ValueError: for a value outside of these, with its name.
@@ -65,6 +75,7 @@ class NetworkConfig:
     seed: int = 0
     num_classes: int = 0
     architecture: Architecture | dict | None = None
+    precision: str | None = None
 
     def __post_init__(self):
         base, most, latent = SIZES[check_resolution(self.resolution)]
@@ -90,14 +101,37 @@ class NetworkConfig:
         for name in whole:
             # NumPy's integers count, but JSON does not know them.
             object.__setattr__(self, name, int(getattr(self, name)))
+        if self.precision is None:
+            policy = keras.config.dtype_policy().name
+            object.__setattr__(self, "precision", policy)
+        check_precision(self.precision)
         architecture = Architecture.of(self.architecture)
         object.__setattr__(self, "architecture", architecture)
+        self._check_size()
         attention = architecture.attention_resolution
         if attention is not None and attention > self.resolution:
             raise ValueError(
                 f"A network of {self.resolution}x{self.resolution} has no "
                 "layer to attend at there. "
                 f"Received: attention_resolution={attention}"
+            )
+
+    def _check_size(self):
+        """Refuse, before any is built, networks that no machine can hold."""
+        widest = self.channels(4)
+        dense = self.latent_dim + self.num_classes + widest
+        if self.architecture.score_units is not None:
+            dense += self.architecture.score_units
+        parameters = 16 * widest * dense + sum(
+            18 * self.channels(r) ** 2 for r in self.resolutions
+        )
+        if parameters > MOST_PARAMETERS:
+            raise ValueError(
+                f"Networks of these sizes have about {parameters / 1e6:,.0f} "
+                f"million parameters each, {MOST_PARAMETERS / 1e6:,.0f} are "
+                "possible: take smaller ones. Received: "
+                f"fmap_base={self.fmap_base}, fmap_max={self.fmap_max}, "
+                f"latent_dim={self.latent_dim}"
             )
 
     @property
@@ -118,6 +152,12 @@ class NetworkConfig:
         """Whether the discriminator is told the class of an image."""
         conditioning = self.architecture.conditioning
         return self.num_classes > 0 and conditioning == "projection"
+
+    @property
+    def full_precision(self):
+        """The precision of networks that are not trained."""
+        mixed = self.precision.startswith("mixed_")
+        return "float32" if mixed else self.precision
 
     def layer_seed(self, name):
         """A seed for the layer called `name`: no two layers start alike."""

@@ -10,6 +10,7 @@ from progan_keras.layers import (
     EqualizedDownscaleConv2D,
     EqualizedUpscaleConv2D,
     MinibatchDiscrimination,
+    PixelNormalization,
     SelfAttention2D,
 )
 
@@ -26,18 +27,26 @@ def count_multiplications(model):
 
 
 def count_activations(model):
-    """Return the numbers that one image's forward pass produces."""
+    """Return the numbers that one image's forward pass produces.
+
+    As many float32 numbers: those of half precision count half.
+    """
     return sum(_layer_activations(layer) for layer in model.layers)
 
 
 def _layer_activations(layer):
-    numbers = math.prod(layer.output.shape[1:])
+    numbers = whole = math.prod(layer.output.shape[1:])
+    half = layer.output.dtype in ("bfloat16", "float16")
+    if half:
+        numbers /= 2
+    if half and isinstance(layer, PixelNormalization):
+        numbers += whole  # the input, cast to float32
     if isinstance(layer, SelfAttention2D):
         # How alike all pairs of pixels are, and the softmax of it.
         numbers += 2 * _pixels(layer) ** 2
     if isinstance(layer, keras.layers.GroupNormalization):
-        numbers *= 3  # centred, scaled, and times the gain
-    return numbers
+        numbers += 2 * whole  # centred, scaled, and times the gain
+    return int(numbers)
 
 
 def _layer_multiplications(layer):

@@ -56,9 +56,14 @@ def build_discriminators(config, name="discriminator"):
         )
         fade_in = None
         if resolution > 4:
-            old_image = BoxDownscale2D(name=f"{prefix}_old_down")(image)
+            # Float32 as the images are, whatever the precision.
+            old_image = BoxDownscale2D(
+                dtype="float32", name=f"{prefix}_old_down"
+            )(image)
             old_features = layers.from_rgb(resolution // 2, old_image)
-            faded = WeightedSum(name=f"{prefix}_fade")([old_features, features])
+            faded = WeightedSum(dtype=config.precision, name=f"{prefix}_fade")(
+                [old_features, features]
+            )
             fade_in = keras.Model(
                 inputs,
                 layers.score(faded, resolution // 2, labels),
@@ -78,7 +83,8 @@ class _Layers:
 
     def _get(self, kind, name, *args, **kwargs):
         if name not in self._made:
-            self._made[name] = kind(*args, name=name, **kwargs)
+            settings = {"dtype": self.config.precision, **kwargs}
+            self._made[name] = kind(*args, name=name, **settings)
         return self._made[name]
 
     def _get_weighted(self, kind, name, *args, **kwargs):

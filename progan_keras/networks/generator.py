@@ -66,7 +66,8 @@ def _inputs(config):
     if config.num_classes:
         labels = keras.Input((config.num_classes,), name="labels")
         inputs = [x, labels]
-        x = keras.layers.Concatenate(name="latents_and_labels")(inputs)
+        name, precision = "latents_and_labels", config.precision
+        x = keras.layers.Concatenate(name=name, dtype=precision)(inputs)
     if config.architecture.normalize_latents:
         x = _pixel_norm(config, "latent_norm")(x)
     return inputs, x
@@ -104,27 +105,33 @@ def _layer(config, x, name, kind, *args, normalize=True, **kwargs):
     if norm == "batch":
         # Over all devices, so that their number does not change the result.
         x = keras.layers.BatchNormalization(
-            epsilon=1e-4, synchronized=True, name=f"{name}_norm"
+            epsilon=1e-4,
+            synchronized=True,
+            name=f"{name}_norm",
+            dtype=config.precision,
         )(x)
-    x = keras.layers.LeakyReLU(negative_slope=0.2, name=f"{name}_lrelu")(x)
+    x = keras.layers.LeakyReLU(
+        negative_slope=0.2, name=f"{name}_lrelu", dtype=config.precision
+    )(x)
     if norm == "pixel":
         x = _pixel_norm(config, f"{name}_norm")(x)
     return x
 
 
 def _pixel_norm(config, name):
-    epsilon = config.architecture.pixel_norm_epsilon
-    return PixelNormalization(epsilon=epsilon, name=name)
+    return PixelNormalization(
+        epsilon=config.architecture.pixel_norm_epsilon,
+        name=name,
+        dtype=config.precision,
+    )
 
 
 def _to_rgb(config, resolution, x):
     """Project features to colours: 1x1, linear, gain 1, always float32."""
+    settings = _settings(config, f"{resolution}x{resolution}_to_rgb")
+    settings["dtype"] = "float32"
     return EqualizedConv2D(
-        config.num_channels,
-        kernel_size=1,
-        gain=1.0,
-        dtype="float32",
-        **_settings(config, f"{resolution}x{resolution}_to_rgb"),
+        config.num_channels, kernel_size=1, gain=1.0, **settings
     )(x)
 
 
@@ -134,4 +141,5 @@ def _settings(config, name):
         "name": name,
         "seed": config.layer_seed(f"generator/{name}"),
         "equalized": config.architecture.equalized,
+        "dtype": config.precision,
     }

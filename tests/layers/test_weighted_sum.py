@@ -76,3 +76,11 @@ def test_two_shapes_are_refused():
     layer = WeightedSum()
     with pytest.raises(ValueError, match=r"\(1, 8, 8, 3\).*\(1, 4, 4, 3\)"):
         layer.compute_output_shape([(1, 8, 8, 3), (1, 4, 4, 3)])
+
+
+def test_in_half_precision_a_fade_ends_without_a_jump():
+    """1 - 1/4096 is 1 in bfloat16, and 1/4096 is not 0."""
+    layer = WeightedSum(alpha=1 - 2.0**-12, dtype="mixed_bfloat16")
+    old, new = tf.ones((1, 2, 2, 3)), tf.zeros((1, 2, 2, 3))
+    outputs = tf.cast(layer([old, new]), "float32").numpy()
+    np.testing.assert_array_equal(outputs, np.full_like(outputs, 2.0**-12))

@@ -15,6 +15,7 @@ from discriminators import (
 )
 
 from progan_keras import losses
+from progan_keras.losses.loss import squared_gradient_norm
 
 R1_LOSSES = [
     losses.Hinge,
@@ -93,3 +94,20 @@ def test_a_discriminator_without_any_gradient_does_no_harm(loss):
         total = tf.reduce_sum(penalty(loss, linear(weights)))
     assert np.isfinite(total)
     assert np.isfinite(tape.gradient(total, weights)).all()
+
+
+def test_a_gradient_that_float16_cannot_hold_is_computed_larger():
+    """Each of its numbers is 4e-8, which float16 would round to 6e-8."""
+    images, steepness = tf.zeros((2, 64, 64, 3)), 4e-8
+
+    def scores(images):
+        shallow = tf.cast(images, "float16") * tf.cast(2.0**-10, "float16")
+        total = tf.reduce_sum(tf.cast(shallow, "float32"), (1, 2, 3))
+        return total[:, None] * steepness * 2.0**10
+
+    expected = 64 * 64 * 3 * steepness**2
+    rounded = squared_gradient_norm(scores, images)
+    assert (rounded > 1.5 * expected).numpy().all()
+    scores.in_float16 = True
+    exact = squared_gradient_norm(scores, images)
+    np.testing.assert_allclose(exact, expected, rtol=0.01)

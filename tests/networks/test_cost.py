@@ -12,7 +12,13 @@ from progan_keras.networks.cost import (
 )
 
 
-def build(builder, fused_scale=True, num_classes=0, **architecture):
+def build(
+    builder,
+    fused_scale=True,
+    num_classes=0,
+    precision="float32",
+    **architecture,
+):
     """The straight 8x8 model with 8 channels at 4x4 and 4 at 8x8."""
     config = NetworkConfig(
         8,
@@ -22,6 +28,7 @@ def build(builder, fused_scale=True, num_classes=0, **architecture):
         fused_scale=fused_scale,
         num_classes=num_classes,
         architecture=architecture,
+        precision=precision,
     )
     return builder(config)[-1].straight
 
@@ -72,6 +79,16 @@ def test_activations_of_a_generator():
     assert count_activations(build(build_generators)) == (
         latents + at_4 + at_8 + image
     )
+
+
+def test_activations_of_half_precision_count_half():
+    latents = 5 + (5 + 10) // 2  # float32 as they come; normalised from 32
+    features = 4 * 4 * 8 + 8 * 8 * 4
+    layers = 2 * 3 * features // 2  # as above
+    norms = 2 * features  # what they normalise, in float32
+    image = 8 * 8 * 3
+    half = build(build_generators, precision="mixed_bfloat16")
+    assert count_activations(half) == (latents + layers + norms + image)
 
 
 @pytest.mark.parametrize("builder", [build_generators, build_discriminators])

@@ -1,3 +1,4 @@
+import keras
 import pytest
 
 from progan_keras.networks import NetworkConfig
@@ -64,9 +65,30 @@ def test_there_is_always_a_feature_map():
         ("seed", True),
         ("seed", 0.5),
         ("seed", None),
+        ("precision", "float16"),
+        ("precision", 16),
     ],
 )
 def test_a_bad_size_is_refused_by_name_and_value(name, value):
     with pytest.raises(ValueError) as error:
         NetworkConfig(**{name: value})
     assert f"{name}={value!r}" in str(error.value)
+
+
+def test_the_precision_is_that_of_keras_unless_it_is_given():
+    assert NetworkConfig(8).precision == "float32"
+    keras.config.set_dtype_policy("mixed_bfloat16")
+    try:
+        assert NetworkConfig(8).precision == "mixed_bfloat16"
+        assert NetworkConfig(8, precision="float32").precision == "float32"
+    finally:
+        keras.config.set_dtype_policy("float32")
+
+
+def test_a_policy_to_train_in_that_is_unknown_is_refused():
+    keras.config.set_dtype_policy("float16")
+    try:
+        with pytest.raises(ValueError, match="precision='float16'$"):
+            NetworkConfig(8)
+    finally:
+        keras.config.set_dtype_policy("float32")

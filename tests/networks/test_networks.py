@@ -235,11 +235,7 @@ def test_gains_are_those_of_the_paper(small):
 
 @pytest.mark.parametrize("family", [0, 1])
 def test_in_half_precision_images_and_scores_stay_float32(family):
-    keras.config.set_dtype_policy("mixed_bfloat16")
-    try:
-        pairs = build(8, **SMALL)[family]
-    finally:
-        keras.config.set_dtype_policy("float32")
+    pairs = build(8, **SMALL, precision="mixed_bfloat16")[family]
     for model in models_of(pairs):
         assert model.output.dtype == "float32"
         assert model.layers[2].compute_dtype == "bfloat16"
