@@ -1,16 +1,19 @@
 """Which strategy a number of devices gets; no GPU is needed to ask."""
 
+import json
+import signal
 import types
 
 import pytest
 import tensorflow as tf
 
-from progan_keras.training.devices import strategy
+from progan_keras.training.devices import count_replicas, strategy
 
 
 @pytest.fixture
 def gpus(monkeypatch):
     """A function that makes TensorFlow see so many GPUs."""
+    monkeypatch.delenv("TF_CONFIG", raising=False)
 
     def see(count):
         names = [f"/device:GPU:{number}" for number in range(count)]
@@ -62,3 +65,95 @@ def test_a_number_of_devices_that_is_none_is_refused(gpus, devices):
     gpus(4)
     with pytest.raises(ValueError, match=f"devices={devices!r}"):
         strategy(devices)
+
+
+@pytest.fixture
+def two_workers(monkeypatch):
+    """Two machines of four GPUs each; returns what is made visible here."""
+    workers = {"cluster": {"worker": ["a:1", "b:2"]}}
+    workers["task"] = {"type": "worker", "index": 1}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(workers))
+    gpus = [types.SimpleNamespace(name=f"GPU:{n}") for n in range(4)]
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: gpus)
+    visible = []
+    monkeypatch.setattr(
+        tf.config,
+        "set_visible_devices",
+        lambda devices, kind: visible.extend(device.name for device in devices),
+    )
+    # A real one would wait for the other.
+    monkeypatch.setattr(
+        tf.distribute, "MultiWorkerMirroredStrategy", lambda: "all workers"
+    )
+    return visible
+
+
+def test_several_workers_are_joined_with_all_their_gpus(two_workers, caplog):
+    caplog.set_level("INFO", "progan_keras")
+    assert strategy() == "all workers"
+    assert two_workers == []
+    assert "worker 1 (b:2) waits for worker 0 (a:1)" in caplog.text
+
+
+def test_several_workers_take_as_many_gpus_each_as_asked_for(two_workers):
+    assert strategy(2) == "all workers"
+    assert two_workers == ["GPU:0", "GPU:1"]
+
+
+def test_more_gpus_than_a_worker_has_are_refused(two_workers):
+    with pytest.raises(ValueError, match="sees 4 GPUs.*devices=5"):
+        strategy(5)
+
+
+def test_a_single_worker_is_no_cluster(gpus, monkeypatch):
+    gpus(0)
+    alone = {"cluster": {"worker": ["a:1"]}}
+    monkeypatch.setenv("TF_CONFIG", json.dumps(alone))
+    assert strategy() is tf.distribute.get_strategy()
+
+
+def test_devices_of_all_workers_are_counted_without_joining(two_workers):
+    assert count_replicas() == 8
+    assert count_replicas(3) == 6
+
+
+def test_devices_of_one_machine_are_counted(gpus):
+    gpus(0)
+    assert count_replicas() == 1
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (RuntimeError("at startup"), (ValueError, "before any other.*startup")),
+        (
+            tf.errors.UnknownError(None, None, "no server\nmore"),
+            (OSError, "port.*no server.*a:1, b:2"),
+        ),
+    ],
+)
+def test_workers_that_cannot_be_joined_are_told_of(
+    two_workers, monkeypatch, error, sentence
+):
+    def fail():
+        raise error
+
+    monkeypatch.setattr(tf.distribute, "MultiWorkerMirroredStrategy", fail)
+    kind, words = sentence
+    with pytest.raises(kind, match=words):
+        strategy()
+
+
+def test_signals_end_the_process_while_it_waits_and_are_given_back(
+    two_workers, monkeypatch
+):
+    def wait():
+        # As TensorFlow does, which takes this one for itself.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        return signal.getsignal(signal.SIGINT)
+
+    monkeypatch.setattr(tf.distribute, "MultiWorkerMirroredStrategy", wait)
+    before = [signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)]
+    assert strategy() == signal.SIG_DFL
+    after = [signal.getsignal(s) for s in (signal.SIGINT, signal.SIGTERM)]
+    assert after == before
