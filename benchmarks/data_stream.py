@@ -23,8 +23,8 @@ import numpy as np
 import tensorflow as tf
 
 import progan_keras as pk
-from progan_keras.training.loop import compile_step
 from progan_keras.training.plan import Plan
+from progan_keras.training.step import compile_step
 
 COLUMNS = """
 resolution | stream, CPU us | images/s | step, ms | step, CPU ms | stream / step

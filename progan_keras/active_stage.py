@@ -6,6 +6,10 @@ import dataclasses
 import keras
 import tensorflow as tf
 
+from progan_keras.checks import check_precision
+from progan_keras.finite import assert_finite
+from progan_keras.loss_scaling import is_scaling, must_be_finite, scaling
+
 # What a discriminator says of images: scores `[N, 1]`, and the logits
 # `[N, classes]` of one that tells the class, else None.
 Verdict = collections.namedtuple("Verdict", ["scores", "logits"])
@@ -113,21 +117,37 @@ class ActiveStage:
         """Return the trainable variables of G or D in this stage."""
         return getattr(self, family).trainable_variables
 
-    def apply(self, gradients):
+    def apply(self, gradients, causes):
         """Take one step of the optimizer of G, of D, or of both.
 
         Args:
             gradients: Dict from "generator" / "discriminator" to a list of
-                gradients, in the order of `variables`.
+                gradients, in the order of `variables`, of a loss times what
+                the optimizer's `scale_loss` says.
+            causes: Dict from names to tensors that the gradients follow from;
+                if one of them or a gradient is not finite, the step fails
+                before any weight moves. With loss scaling, gradients that
+                are not finite leave out that optimizer's step.
         """
+        named = {
+            f"the gradient of {family}/{variable.path}": must_be_finite(
+                self.optimizers[family], gradient
+            )
+            for family, values in gradients.items()
+            for variable, gradient in zip(
+                self.variables(family), values, strict=True
+            )
+        }
+        check = assert_finite({**causes, **named})
         # All gradients come before any weight moves. TensorFlow orders reads
         # and writes too, but its graph optimizer loses some of that: a layer
         # behind could be read after its own update.
-        ready = tf.tuple([g for family in gradients.values() for g in family])
+        ready = [g for family in gradients.values() for g in family]
+        ready = tf.tuple(ready, control_inputs=[check])
         for family, values in gradients.items():
             count = len(values)
             own, ready = ready[:count], ready[count:]
-            self.optimizers[family].apply(own, self.variables(family))
+            _apply(self.optimizers[family], own, self.variables(family))
 
     def update_average(self, decay):
         """Move the generator's average: `e = v + decay * (e - v)`."""
@@ -137,6 +157,22 @@ class ActiveStage:
             copy.assign(variable)
 
 
+def _apply(optimizer, gradients, variables):
+    """Have an optimizer sum gradients up over the devices, and use them.
+
+    In the context of a single device, TensorFlow registers the gradient of
+    that sum, for ever and with all the graph of the step. So where there is
+    but one device, the optimizer is called from outside of that context; but
+    Keras' loss scaling refuses to be, and the graph stays.
+    """
+    if tf.distribute.has_strategy() or is_scaling(optimizer):
+        optimizer.apply(gradients, variables)
+    else:
+        tf.distribute.get_replica_context().merge_call(
+            lambda strategy: optimizer.apply(gradients, variables)
+        )
+
+
 def _fresh_optimizers(gan, stage, models):
     """Build an optimizer for G and one for D.
 
@@ -144,15 +180,19 @@ def _fresh_optimizers(gan, stage, models):
     built here, inside the scope of the strategy, because that cannot be done
     inside a replica.
     """
-    template = gan.optimizer_template
+    template, precision = gan.optimizer_template, gan.config.precision
+    check_precision(precision, gan.distribute_strategy.num_replicas_in_sync)
     optimizers = {}
     with gan.distribute_strategy.scope():
         for family in ("generator", "discriminator"):
             config = template.get_config()
             config["name"] = f"{family}_optimizer"
             config["learning_rate"] = stage.learning_rate
-            optimizers[family] = type(template).from_config(config)
-            optimizers[family].build(models[family].trainable_variables)
+            optimizer = type(template).from_config(config)
+            if precision == "mixed_float16":
+                optimizer = scaling(optimizer, f"{family}_loss_scale")
+            optimizer.build(models[family].trainable_variables)
+            optimizers[family] = optimizer
     return optimizers
 
 

@@ -1,4 +1,4 @@
-"""Whole numbers and resolutions, checked in one place."""
+"""Whole numbers, resolutions and precisions, checked in one place."""
 
 import numbers
 
@@ -15,6 +15,8 @@ def check_integer(value, name, least=None):
         ValueError: with the name and the value.
     """
     whole = isinstance(value, numbers.Integral) and not isinstance(value, bool)
+    least_of_all, most = -(2**63), 2**63 - 1  # TensorFlow counts in int64
+    whole = whole and least_of_all <= value <= most
     if not whole or (least is not None and value < least):
         limit = "" if least is None else f", at least {least}"
         raise ValueError(
@@ -48,3 +50,34 @@ def resolutions_up_to(resolution):
     """Return `(4, 8, ..., resolution)`, or raise as `check_resolution`."""
     last = check_resolution(resolution)
     return tuple(size for size in RESOLUTIONS if size <= last)
+
+
+# Keras' names of what the networks compute in. "float64" is there to compare
+# networks with those of others, not to train them.
+PRECISIONS = ("float32", "mixed_bfloat16", "mixed_float16", "float64")
+
+
+def check_precision(precision, replicas=1):
+    """Return `precision` if networks can compute in it, else raise.
+
+    Args:
+        precision: String, one of `PRECISIONS`.
+        replicas: Integer, devices that train together.
+
+    Raises:
+        ValueError: for another one, and for float16 on several devices.
+    """
+    if precision not in PRECISIONS:
+        raise ValueError(
+            "precision is float32, mixed_bfloat16 or mixed_float16. "
+            f"Received: precision={precision!r}"
+        )
+    if precision == "mixed_float16" and replicas > 1:
+        # Keras' loss scaling looks at the gradients of one replica only: an
+        # overflow on another one would reach the weights.
+        raise ValueError(
+            "Several devices train in float32 or mixed_bfloat16; loss scaling, "
+            "which float16 needs, is for one. "
+            f"Received: precision={precision!r}, {replicas} devices"
+        )
+    return precision

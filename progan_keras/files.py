@@ -2,8 +2,11 @@
 
 import contextlib
 import os
+import re
 import shutil
 from pathlib import Path
+
+_TEMPORARY = re.compile(r"^\..*\.\d+\.tmp(\.\w+)*$")
 
 
 @contextlib.contextmanager
@@ -25,6 +28,7 @@ def atomic_path(path):
             their own subclass.
     """
     path = Path(path)
+    # `_TEMPORARY` describes such names.
     temporary = path.with_name(f".{path.stem}.{os.getpid()}.tmp{path.suffix}")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,6 +38,7 @@ def atomic_path(path):
         else:
             _flush_to_disk(temporary)
             os.replace(temporary, path)
+        _flush_folder(path.parent)
     except OSError as error:
         raise cannot_write(path, error) from error
     finally:
@@ -66,6 +71,17 @@ def write_atomically(data, path):
     return Path(path)
 
 
+def remove_temporary(folder):
+    """Remove what killed processes were writing in a folder.
+
+    Args:
+        folder: `pathlib.Path` of a folder that no other process writes to.
+    """
+    for path in folder.glob(".*.tmp*"):
+        if _TEMPORARY.match(path.name):
+            _remove(path)
+
+
 def _replace_folder(new, path):
     """Rename `new` to `path`; an old folder goes once the new one is there."""
     old = new.with_name(f"{new.name}.old")
@@ -84,6 +100,16 @@ def _flush_to_disk(path):
     """Have the bytes on the disk before the name points at them."""
     with open(path, "rb+") as file:
         os.fsync(file.fileno())
+
+
+def _flush_folder(path):
+    """Have the new name on the disk, where folders can be opened for that."""
+    if hasattr(os, "O_DIRECTORY"):
+        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
 
 
 def _remove(path):

@@ -30,6 +30,7 @@ class GrowingGAN(Sampling, keras.Model):
         fused_scale=True,
         seed=0,
         architecture=None,
+        precision=None,
         **kwargs,
     ):
         super().__init__(**kwargs)
@@ -43,13 +44,18 @@ class GrowingGAN(Sampling, keras.Model):
             fused_scale=fused_scale,
             seed=seed,
             architecture=architecture,
+            precision=precision,
         )
         self.generators = build_generators(self.config)
         self.discriminators = build_discriminators(self.config)
         # One seed, hence the generator's own initial weights: the average
-        # starts where the generator does.
+        # starts where the generator does. It is never trained: pictures and
+        # exports are of full precision.
         self.ema_generators = build_generators(
-            self.config, name="ema_generator"
+            dataclasses.replace(
+                self.config, precision=self.config.full_precision
+            ),
+            name="ema_generator",
         )
         # Pairs are plain objects; this list is what Keras saves and counts.
         self._networks = [
@@ -145,7 +151,12 @@ class GrowingGAN(Sampling, keras.Model):
                 pair.weighted_sum.alpha.assign(alpha)
 
     def branch(
-        self, resolution=None, frozen_below=None, num_classes=None, seed=None
+        self,
+        resolution=None,
+        frozen_below=None,
+        num_classes=None,
+        seed=None,
+        precision=None,
     ):
         """Return a new GAN that starts from this one's weights.
 
@@ -166,6 +177,8 @@ class GrowingGAN(Sampling, keras.Model):
                 else afresh. None for as many as this one has.
             seed: Integer, of new layers, latents and mixing factors; None for
                 that of this one.
+            precision: What the new networks compute in; None for the same as
+                this one's.
 
         Returns:
             `ProGAN` of the same sizes.
@@ -180,6 +193,7 @@ class GrowingGAN(Sampling, keras.Model):
             resolution=resolution,
             num_classes=num_classes,
             seed=seed,
+            precision=precision,
         )
 
     def export(self, path, format="saved_model", overwrite=False):

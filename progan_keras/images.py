@@ -213,6 +213,12 @@ def _canvas(height, width, channels, background):
             "The background must be one value in [0, 255], or one for each of "
             f"the {channels} channels. Received: background={background!r}"
         )
+    most = 2 * Image.MAX_IMAGE_PIXELS  # that Pillow would read again
+    if height * width > most:
+        raise ValueError(
+            f"A picture has at most {most:,} pixels: take a smaller scale, or "
+            f"fewer columns. Received: {width}x{height} pixels"
+        )
     return np.full((height, width, channels), values, dtype=np.uint8)
 
 

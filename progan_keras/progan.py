@@ -38,6 +38,10 @@ class ProGAN(GrowingGAN):
         seed: Integer, of initial weights, latents and mixing factors.
         architecture: Dict of switches that differ from the paper's networks,
             see `networks.Architecture`.
+        precision: "float32", "mixed_bfloat16" or "mixed_float16", of the
+            networks in training; weights, the generator's average, images,
+            scores and losses are float32 in any case. None for Keras' dtype
+            policy, which is float32 unless set.
 
     Attributes:
         generators: List of `ModelPair`, from 4x4 up.
@@ -84,8 +88,9 @@ class ProGAN(GrowingGAN):
             update: "alternating" (D, then G on fresh latents) or
                 "simultaneous" (both from the same latents, sharing the
                 forward pass; the paper's CIFAR-10 runs).
-            optimizer: Keras optimizer to copy for D and G in every stage,
-                with the stage's learning rate; None for the paper's Adam.
+            optimizer: Keras optimizer, or the name of one, to copy for D and
+                G in every stage, with the stage's learning rate; None for the
+                paper's Adam.
             ema_decay: Float, the generator average's decay per step.
             ema_half_life: The same in images: what was learned so many
                 images ago counts half; early in a stage, less. Overrides
@@ -107,9 +112,11 @@ class ProGAN(GrowingGAN):
             else None,
         )
         self._update = updates.get(update)
-        self.optimizer_template = optimizer or keras.optimizers.Adam(
-            beta_1=0.0, beta_2=0.99, epsilon=1e-8
-        )
+        if optimizer is None:
+            optimizer = keras.optimizers.Adam(
+                beta_1=0.0, beta_2=0.99, epsilon=1e-8
+            )
+        self.optimizer_template = keras.optimizers.get(optimizer)
         self.ema_decay = ema_decay
         self.ema_half_life = ema_half_life
         self._active = None

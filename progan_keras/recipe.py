@@ -4,7 +4,11 @@ import dataclasses
 import math
 import numbers
 
-from progan_keras.checks import check_integer, check_resolution
+from progan_keras.checks import (
+    check_integer,
+    check_precision,
+    check_resolution,
+)
 from progan_keras.schedule import Schedule, check_setting
 
 _BY_RESOLUTION = (
@@ -53,7 +57,8 @@ class Recipe:
         resolution: What the recipe is meant for; None for any. It can be
             used at others too.
         network: Dict of arguments for `ProGAN` that the command line builds
-            by; those that are missing follow from the resolution.
+            by, such as {"precision": "mixed_bfloat16"}; those that are
+            missing follow from the resolution.
         by_devices: Dict from a number of devices to a dict of settings, for
             settings that are None here; see `for_devices`.
 
@@ -84,6 +89,8 @@ class Recipe:
     def __post_init__(self):
         for name in ("loss_options", "network", "by_devices"):
             self._check(name, isinstance(getattr(self, name), dict), "a dict")
+        if self.network.get("precision") is not None:
+            check_precision(self.network["precision"])
         if self.by_devices:
             self._check_by_devices()
             return

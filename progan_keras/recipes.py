@@ -14,6 +14,7 @@ from dataclasses import replace
 
 from progan_keras.checks import RESOLUTIONS
 from progan_keras.recipe import Recipe
+from progan_keras.recipe_file import is_recipe_file, read_recipe_file
 
 
 def _row(batch_sizes, learning_rates):
@@ -199,16 +200,25 @@ RECIPES["ablation_without_ema"] = replace(
 def get(recipe):
     """Return the `Recipe` of that name, or the instance that was given.
 
+    Args:
+        recipe: Name, `Recipe`, or path of a JSON file that describes one, see
+            `recipe_file.read_recipe_file`.
+
     Raises:
-        ValueError: for an unknown name; it lists the names there are.
+        ValueError: for an unknown name; it lists the names there are. For a
+            file that does not describe a recipe.
+        OSError: for a file that cannot be read.
     """
     if isinstance(recipe, Recipe):
         return recipe
+    if is_recipe_file(recipe):
+        return read_recipe_file(recipe)
     if isinstance(recipe, str) and recipe in RECIPES:
         return RECIPES[recipe]
     near = difflib.get_close_matches(str(recipe), RECIPES, n=1)
     hint = f" Did you mean {near[0]!r}?" if near else ""
     raise ValueError(
-        f"A recipe is one of {sorted(RECIPES)}, or a Recipe.{hint} "
+        f"A recipe is one of {sorted(RECIPES)}, a Recipe, or the path of a "
+        f".json file that describes one.{hint} "
         f"Received: recipe={recipe!r}"
     )

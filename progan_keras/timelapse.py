@@ -20,6 +20,7 @@ from progan_keras.files import write_atomically
 # greys keeps captions crisp whatever the frames show. The rest adapt to these.
 _GREYS = 16
 _COLOURS = 256 - 1 - _GREYS
+_MOST_PIXELS = 2**30  # that are in memory at once
 # Pixels, taken evenly from all frames, that the palette is fitted to.
 _PALETTE_PIXELS = 1 << 18
 
@@ -108,6 +109,12 @@ def _check(frames, path, captions, scale, duration, last):
         raise ValueError(
             "`scale` must be a whole number of at least 1. "
             f"Received: scale={scale!r}"
+        )
+    pixels = math.prod(frames[0].size) * scale**2 * len(frames)
+    if pixels > _MOST_PIXELS:
+        raise ValueError(
+            f"All frames together have at most {_MOST_PIXELS:,} pixels: take "
+            f"a smaller scale. Received: scale={scale!r}"
         )
     # The format stores hundredths of a second in 16 bits.
     if not (10 <= duration <= 655350 and 10 <= last <= 655350):

@@ -9,6 +9,7 @@ import dataclasses
 
 import tensorflow as tf
 
+from progan_keras.loss_scaling import is_scaling
 from progan_keras.losses import Loss, classification_loss
 from progan_keras.noise import StepNoise
 
@@ -66,7 +67,9 @@ def alternating_update(active, objective, batches):
         penalty, gradients = _add_penalty(
             active, objective.loss, batch, fakes, gradients
         )
-        active.apply({"discriminator": gradients})
+        active.apply(
+            {"discriminator": gradients}, _causes(batch, d_loss, penalty)
+        )
         active.update_average(batch.decay)
 
     latents, labels = batch.noise.latents("latents_g"), None
@@ -80,7 +83,7 @@ def alternating_update(active, objective, batches):
             real = active.discriminate(batch.reals, batch.labels)
         g_loss = _generator_loss(objective, fake, real, labels)
     gradients = _gradients(tape, g_loss, active, "generator", batch)
-    active.apply({"generator": gradients})
+    active.apply({"generator": gradients}, {"the loss of G": g_loss})
     return _logs(d_loss, g_loss, penalty, scores)
 
 
@@ -109,7 +112,10 @@ def simultaneous_update(active, objective, batches):
     penalty, d_gradients = _add_penalty(
         active, objective.loss, batch, fakes, d_gradients
     )
-    active.apply({"discriminator": d_gradients, "generator": g_gradients})
+    active.apply(
+        {"discriminator": d_gradients, "generator": g_gradients},
+        {**_causes(batch, d_loss, penalty), "the loss of G": g_loss},
+    )
     active.update_average(batch.decay)
     return _logs(d_loss, g_loss, penalty, scores)
 
@@ -169,6 +175,8 @@ def _add_penalty(active, loss, batch, fakes, gradients):
     def scores(images):
         return active.discriminate(images, batch.labels).scores
 
+    scores.in_float16 = is_scaling(active.optimizers["discriminator"])
+
     def compute():
         with tf.GradientTape() as tape:
             images = loss.penalty(scores, batch.reals, fakes, noise.mix())
@@ -189,13 +197,26 @@ def _add_penalty(active, loss, batch, fakes, gradients):
 
 
 def _gradients(tape, loss, active, family, batch):
-    """Gradients of this replica's share of the global mean."""
+    """Gradients of this replica's share of the global mean.
+
+    They are as large as the optimizer wants them: see `loss_scaling`.
+    """
+    share = tf.constant(1.0 / batch.noise.num_replicas)
     return tape.gradient(
         loss,
         [variable.value for variable in active.variables(family)],
-        output_gradients=tf.constant(1.0 / batch.noise.num_replicas),
+        output_gradients=active.optimizers[family].scale_loss(share),
         unconnected_gradients=tf.UnconnectedGradients.ZERO,
     )
+
+
+def _causes(batch, d_loss, penalty):
+    """What D's gradients follow from, by name."""
+    return {
+        "the batch of real images": batch.reals,
+        "the loss of D": d_loss,
+        "the penalty of D": penalty,
+    }
 
 
 def _logs(d_loss, g_loss, penalty, verdicts):

@@ -396,3 +396,11 @@ def test_options_of_a_loss_are_not_given_to_another_one():
     assert get_loss(changed).gradient_weight == 10.0
     own = losses.NonSaturating(gradient_weight=3.0)
     assert get_loss(dataclasses.replace(quickstart, loss=own)) is own
+
+
+def test_a_recipe_can_choose_the_precision_of_its_networks():
+    network = {"precision": "mixed_bfloat16"}
+    changed = dataclasses.replace(recipes.get("quickstart"), network=network)
+    assert NetworkConfig(8, **changed.network).precision == "mixed_bfloat16"
+    with pytest.raises(ValueError, match="precision='half'$"):
+        dataclasses.replace(changed, network={"precision": "half"})

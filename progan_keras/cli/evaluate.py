@@ -96,7 +96,7 @@ def run(options):
 
 def _find_run(preset):
     """Return the run that a preset is, or None."""
-    from progan_keras.training.run_folder import find_run
+    from progan_keras.training.runs import find_run
 
     path = Path(preset)
     if (path / "preset.json").exists() or not path.is_dir():

@@ -35,6 +35,9 @@ COMMANDS = {
     "data": data,
 }
 
+# What a sentence can tell; all others are mistakes of this program.
+ERRORS = (ValueError, OSError, MemoryError, FloatingPointError)
+
 
 def main(arguments=None):
     """Run the command line.
@@ -43,12 +46,17 @@ def main(arguments=None):
         arguments: List of strings; None for those of the process.
 
     Returns:
-        Exit code: 0, 2 after a mistake of the user or a file system that
-        does not play along, 130 after Ctrl-C.
+        Exit code: 0, 2 after what a sentence can tell, such as a mistake of
+        the user or a full disk, 130 after Ctrl-C.
+
+    Raises:
+        SystemExit: with 143 after SIGTERM while training; by `argparse`.
     """
     options = _parser().parse_args(arguments)
     # TensorFlow's start-up messages help nobody here; set it to 0 for them.
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+    # Else it takes all memory of all GPUs, whatever it needs.
+    os.environ.setdefault("TF_FORCE_GPU_ALLOW_GROWTH", "true")
     try:
         with _plain_warnings(options.command):
             return COMMANDS[options.command].run(options) or 0
@@ -58,10 +66,11 @@ def main(arguments=None):
     except BrokenPipeError:  # whoever read along, such as `head`, has left
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
-    except (ValueError, OSError) as error:
+    except ERRORS as error:
         if options.debug:
             traceback.print_exc()
-        print(f"progan {options.command}: {error}", file=sys.stderr)
+        words = str(error) or "There is not enough memory."
+        print(f"progan {options.command}: {words}", file=sys.stderr)
         return 2
 
 

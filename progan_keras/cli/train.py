@@ -85,6 +85,11 @@ def add_arguments(parser):
         help="number of GPUs to train on (default: all there are)",
     )
     parser.add_argument(
+        "--precision",
+        help="float32, mixed_bfloat16 or mixed_float16 (default: float32, or "
+        "that of --from)",
+    )
+    parser.add_argument(
         "--run-dir",
         default="runs",
         help="folder that holds runs, or one run folder (default: %(default)s)",
@@ -92,7 +97,8 @@ def add_arguments(parser):
     parser.add_argument(
         "--recipe",
         default="quickstart",
-        help=f"one of {', '.join(recipes.RECIPES)} (default: %(default)s)",
+        help=f"one of {', '.join(recipes.RECIPES)}, or a .json file of your "
+        "own (default: %(default)s)",
     )
     parser.add_argument(
         "--loss",
@@ -156,6 +162,26 @@ def add_arguments(parser):
         default="efficientnet_lite0",
         help="network for kid, fid, ... (default: %(default)s)",
     )
+    parser.add_argument(
+        "--keep-checkpoints",
+        type=int,
+        default=2,
+        help="of how many ticks to keep checkpoints (default: %(default)s)",
+    )
+    parser.add_argument(
+        "--checkpoint-minutes",
+        type=float,
+        default=10,
+        help="in long ticks, a checkpoint after so many minutes, too "
+        "(default: %(default)s)",
+    )
+    parser.add_argument(
+        "--roll-backs",
+        type=int,
+        default=0,
+        help="how often a run that diverges may go back to its checkpoint, "
+        "and on with half the learning rate (default: %(default)s)",
+    )
     mirror = parser.add_mutually_exclusive_group()
     mirror.add_argument(
         "--mirror",
@@ -182,7 +208,7 @@ def run(options):
         recipe.schedule(_resolution(options, recipe))
 
     import progan_keras as pk
-    from progan_keras.training.devices import strategy
+    from progan_keras.training.devices import count_replicas, strategy
     from progan_keras.training.plan import Plan, get_loss
 
     show_log()
@@ -192,7 +218,7 @@ def run(options):
         gan, images = _prepare(options, recipe)
         replicas = options.devices
         if replicas is None:
-            replicas = strategy().num_replicas_in_sync
+            replicas = count_replicas()
         print(Plan(gan, images, recipe, options.tick_kimg, replicas=replicas))
         return
     with strategy(options.devices).scope():
@@ -207,7 +233,12 @@ def run(options):
         metrics_kimg=options.metrics_kimg,
         metrics_count=options.metrics_count,
         features=options.features,
+        keep_checkpoints=options.keep_checkpoints,
+        checkpoint_minutes=options.checkpoint_minutes,
+        roll_backs=options.roll_backs,
     )
+    if result is None:  # the chief tells
+        return
     print(
         f"\nFinished at {gan.images_seen / 1000:g} kimg.\n"
         f"  pictures   {result.grids}\n"
@@ -237,6 +268,7 @@ def _prepare(options, recipe):
             options.freeze_below,
             num_classes=images.num_classes if conditional else None,
             seed=options.seed,
+            precision=recipe.network.get("precision"),
         )
         return gan, images
     config = pk.networks.NetworkConfig(

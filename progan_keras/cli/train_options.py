@@ -20,6 +20,9 @@ def read_recipe(options):
     }
     changes = {name: v for name, v in changes.items() if v is not None}
     recipe = dataclasses.replace(recipes.get(options.recipe), **changes)
+    if options.precision is not None:
+        network = {**recipe.network, "precision": options.precision}
+        recipe = dataclasses.replace(recipe, network=network)
     if not options.loss_option:
         return recipe
     given = dict(map(_name_and_number, options.loss_option))

@@ -6,7 +6,7 @@ _MODULES = {
     "Plan": "plan",
     "RunFolder": "run_folder",
     "film_run": "film",
-    "load_run": "run_folder",
+    "load_run": "runs",
     "train": "loop",
 }
 

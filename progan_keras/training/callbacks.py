@@ -10,7 +10,6 @@ import time
 import keras
 
 from progan_keras.images import image_grid, save_image, upscale_nearest
-from progan_keras.training import checkpoint
 from progan_keras.training.advice import Setting, advise
 from progan_keras.training.diagnostics import Probe
 from progan_keras.training.memory import peak_memory
@@ -73,32 +72,6 @@ class ImageGrids(keras.callbacks.Callback):
         names = self.model.class_names[:MOST_CLASSES]
         grid = image_grid(pictures, COLUMNS, row_names=names or None)
         save_image(grid, path)
-
-
-class Checkpoints(keras.callbacks.Callback):
-    """Writes a checkpoint per tick and keeps the newest few.
-
-    Args:
-        run: `RunFolder`.
-        keep: Integer, how many to keep; two, so that a damaged one is no
-            loss.
-    """
-
-    def __init__(self, run, keep=2):
-        super().__init__()
-        self.run, self.keep = run, keep
-
-    def save(self):
-        """Write the present state."""
-        path = self.run.checkpoint_path(self.model.images_seen)
-        checkpoint.save(self.model, path)
-        older = [old for old in self.run.checkpoints if old < path]
-        for old in older[: len(older) - self.keep + 1]:
-            old.unlink(missing_ok=True)
-
-    def on_epoch_end(self, epoch, logs=None):
-        """Write the state at the end of this tick."""
-        self.save()
 
 
 class Diagnose(keras.callbacks.Callback):

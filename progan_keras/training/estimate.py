@@ -2,6 +2,7 @@
 
 import time
 
+import keras
 import tensorflow as tf
 
 from progan_keras.networks.cost import (
@@ -43,7 +44,9 @@ class Estimate:
         Multiplications are counted, and this machine's speed at them is
         measured for a moment; more devices are taken to be as fast each.
         """
-        speed = _multiplications_per_second() * self._replicas
+        policy = keras.DTypePolicy(self._gan.config.precision)
+        speed = _multiplications_per_second(policy.compute_dtype)
+        speed *= self._replicas
         return [self._stage_seconds(s, speed) for s in self._schedule]
 
     def _stage_seconds(self, stage, speed):
@@ -113,10 +116,10 @@ class Estimate:
         return self._gan.pair(stage.resolution, family).model(stage.fade_in)
 
 
-def _multiplications_per_second():
+def _multiplications_per_second(dtype):
     """Measure this device's convolutions for a quarter of a second."""
-    images = tf.ones((16, 16, 16, 64))
-    kernel = tf.ones((3, 3, 64, 64))
+    images = tf.ones((16, 16, 16, 64), dtype)
+    kernel = tf.ones((3, 3, 64, 64), dtype)
     tf.nn.conv2d(images, kernel, 1, "SAME")
     count, started = 0, time.perf_counter()
     while (elapsed := time.perf_counter() - started) < 0.25:

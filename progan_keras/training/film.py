@@ -3,7 +3,7 @@
 from PIL import Image
 
 from progan_keras.timelapse import timelapse
-from progan_keras.training.run_folder import find_run
+from progan_keras.training.runs import find_run
 
 
 def film_run(run, path, scale=2, duration=120):
@@ -29,15 +29,24 @@ def film_run(run, path, scale=2, duration=120):
             "The run has no image grids yet; train it for one tick at least. "
             f"Received: {str(run)!r}"
         )
-    frames = []
-    for grid in grids.values():
-        with Image.open(grid) as image:
-            frames.append(image.copy())
+    frames = [_read_frame(grid) for grid in grids.values()]
     records = {r["kimg"]: r for r in run.records() if "tick" in r}
     captions = [_caption(kimg, records.get(kimg)) for kimg in grids]
     return timelapse(
         frames, path, captions=captions, scale=scale, duration=duration
     )
+
+
+def _read_frame(path):
+    try:
+        # Of other kinds, one would have another program executed.
+        with Image.open(path, formats=["PNG"]) as image:
+            return image.copy()
+    except (OSError, Image.DecompressionBombError) as error:
+        raise ValueError(
+            f"The image grid cannot be read ({error}): delete the file. "
+            f"Received: {str(path)!r}"
+        ) from error
 
 
 def _caption(kimg, record):

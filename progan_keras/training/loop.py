@@ -1,27 +1,29 @@
-"""The loop over stages: plan, resume, train tick by tick, finish."""
+"""Training a GAN into a run folder: plan, take up, train, finish."""
 
-import dataclasses
-import math
+import contextlib
 
 import keras
-import tensorflow as tf
 
-from progan_keras.schedule import Stage
-from progan_keras.training import checkpoint
+from progan_keras.checks import check_integer
+from progan_keras.training import run_lock
 from progan_keras.training.callbacks import (
-    Checkpoints,
     Diagnose,
     ImageGrids,
     Records,
     Table,
 )
+from progan_keras.training.checkpoints import Checkpoints
 from progan_keras.training.console import Console
-from progan_keras.training.meter import Meter
+from progan_keras.training.faults import NonFiniteError
+from progan_keras.training.follow import follow
 from progan_keras.training.plan import Plan
-from progan_keras.training.run_folder import find_same_run, new_run
+from progan_keras.training.run_options import remarks, run_options
+from progan_keras.training.runs import find_same_run, new_run
 from progan_keras.training.scores import Scores
+from progan_keras.training.stop_request import StopRequest
 from progan_keras.training.tensorboard import Events
-from progan_keras.version import __version__
+from progan_keras.training.trainer import Trainer
+from progan_keras.training.workers import Workers
 
 
 def train(
@@ -36,6 +38,9 @@ def train(
     metrics_kimg=None,
     metrics_count=None,
     features="efficientnet_lite0",
+    keep_checkpoints=2,
+    checkpoint_minutes=10,
+    roll_backs=0,
 ):
     """Train a GAN up to its resolution, into a run folder.
 
@@ -64,21 +69,53 @@ def train(
             the next tick, and at the end. None for a tenth of the run.
         metrics_count: Integer, images of each kind; None as for `evaluate`.
         features: Feature network of metrics that need one.
+        keep_checkpoints: Integer, of how many ticks; the best one by the
+            first of `metrics` is kept besides.
+        checkpoint_minutes: Number; in ticks that take longer, a checkpoint
+            after so many minutes, too.
+        roll_backs: Integer, how often a run that diverges may go back to its
+            last checkpoint and on with half the learning rate. What comes of
+            it depends on where that checkpoint was.
 
     Returns:
-        `RunFolder`.
+        `RunFolder`; None on workers that follow another, the chief, which
+        alone has the run folder and calls the callbacks.
 
     Raises:
-        ValueError: for images, a batch size or a run folder that do not fit.
-        OSError: if the run folder cannot be written.
+        ValueError: for images, a batch size or a run folder that do not fit,
+            or workers that were not started alike.
+        OSError: if the run folder cannot be written, was taken away, or is
+            in use by another process. What could be saved was saved.
+        FloatingPointError: if the training diverged (`NonFiniteError`); the
+            checkpoint before is kept.
+        MemoryError: if the device has too little (`DeviceMemoryError`).
+        KeyboardInterrupt: after Ctrl-C; the state was saved.
+        SystemExit: after SIGTERM, with 143; the state was saved.
     """
+    for name, value, least in (
+        ("keep_checkpoints", keep_checkpoints, 1),
+        ("roll_backs", roll_backs, 0),
+    ):
+        check_integer(value, name, least)
+    if not checkpoint_minutes > 0:
+        raise ValueError(
+            "Checkpoints are some minutes apart. Received: "
+            f"checkpoint_minutes={checkpoint_minutes!r}"
+        )
     plan = Plan(gan, images, recipe, tick_kimg)
     total_kimg = plan.schedule.total_images / 1000
     scores = []
     if metrics:  # what is wrong with them is told before the training
         apart = total_kimg / 10 if metrics_kimg is None else metrics_kimg
         scores = [Scores(images, metrics, apart, metrics_count, features)]
-    options = _options(plan)
+    options = run_options(plan)
+    workers = Workers(gan.distribute_strategy)
+    workers.check_same(options, roll_backs)
+    _compile(plan)
+    if not workers.is_chief:
+        with StopRequest() as stop, workers.explained():
+            _go_through(follow(plan, stop, workers))
+        return None
     run = find_same_run(run_dir, options)
     if gan.images_seen and not (run and run.checkpoints):
         raise ValueError(
@@ -90,62 +127,94 @@ def train(
     run = run or new_run(run_dir, plan.run_name, options)
     console = Console(plan.schedule.total_images, verbose)
     console.say(f"{plan}\n\nrun folder  {run}\n")
-    _compile(plan)
-    _take_up(plan, run)
-    start = gan.images_seen
-    if start:
-        console.say(f"going on from {start / 1000:g} kimg")
-    checkpoints, diagnose = Checkpoints(run), Diagnose(run, images)
+    checkpoints = Checkpoints(gan, run, keep_checkpoints, checkpoint_minutes)
     for callback in scores:
         callback.attach(run, total_kimg, console.say)
-    events = Events(run.path / "tensorboard")
-    callbacks = keras.callbacks.CallbackList(
-        [
-            checkpoints,
-            ImageGrids(run, images),
-            diagnose,
-            Records(run, console.say, diagnose, events),
-            Table(run.path / "logs.csv", append=True),
-            *scores,
-            *callbacks,
-        ],
-        model=gan,
-    )
-    gan.stop_training = False
-    try:
-        if start < plan.schedule.total_images:
-            _train_stages(plan, callbacks, console)
-    except KeyboardInterrupt:
-        if gan.images_seen > start:
-            checkpoints.save()
-        console.say(
-            f"Stopped at {gan.images_seen / 1000:g} kimg. The same call, or "
-            "command, goes on from there."
-        )
-        raise
-    if not (run.final / "saved_model").exists() and not gan.stop_training:
-        _finish(gan, run)
+    ticks = _callbacks(gan, run, images, console, [*scores, *callbacks])
+    with run_lock.locked(run) as left, StopRequest() as stop:
+        trainer = Trainer(plan, run, ticks, checkpoints, console, stop, workers)
+        for line in remarks(run, options, left):
+            console.say(line)
+        with workers.explained():
+            _go_through(trainer, roll_backs)
     return run
 
 
-def compile_step(gan):
-    """Compile one training step of the stage that `gan` is in.
+def _go_through(trainer, roll_backs=0):
+    """Train to the end, and leave what a finished run leaves."""
+    trainer.gan.stop_training = False
+    _train(trainer, roll_backs)
+    with _told(trainer), trainer.alone():
+        if trainer.finished and trainer.workers.is_chief:
+            _finish(trainer.gan, trainer.run)
 
-    Returns:
-        Function from an iterator over batches of real images to the logs of
-        `train_step`, means over all devices.
-    """
-    strategy = gan.distribute_strategy
 
-    @tf.function
-    def step(batches):
-        logs = strategy.run(gan.train_step, args=(next(batches),))
-        return {
-            name: strategy.reduce("MEAN", value, axis=None)
-            for name, value in logs.items()
-        }
+def _callbacks(gan, run, images, console, others):
+    """What is done at every tick, in this order."""
+    diagnose = Diagnose(run, images)
+    events = Events(run.path / "tensorboard")
+    return keras.callbacks.CallbackList(
+        [
+            ImageGrids(run, images),
+            diagnose,
+            Records(run, console.say, diagnose, events),
+            Table(run.table, append=True),
+            *others,
+        ],
+        model=gan,
+    )
 
-    return step
+
+def _train(trainer, roll_backs):
+    """Train to the end, going back `roll_backs` times at most."""
+    while True:
+        with _told(trainer):
+            trainer.take_up()
+            seen = trainer.gan.images_seen
+            if seen:
+                trainer.console.say(f"going on from {seen / 1000:g} kimg")
+            try:
+                if not trainer.finished:
+                    trainer.train()
+                return
+            except NonFiniteError as error:
+                if trainer.rollbacks >= roll_backs:
+                    raise
+                trainer.rollbacks += 1
+                trainer.console.say(
+                    f"{error} Going back to the last checkpoint, and on with "
+                    f"half the learning rate ({trainer.rollbacks} of "
+                    f"{roll_backs} times)."
+                )
+
+
+@contextlib.contextmanager
+def _told(trainer):
+    """Save what can be saved before an error leaves, and say so."""
+    try:
+        yield
+    except NonFiniteError as error:
+        way_on = (
+            "; the same call, or command, goes on from there with "
+            "roll_backs=3 (--roll-backs 3), which halves the learning rate. "
+            "Or begin"
+            if trainer.workers.cluster is None
+            else ". Begin"
+        )
+        raise NonFiniteError(
+            f"{error} The last checkpoint is sound{way_on} anew with a smaller "
+            "learning rate, or a stronger penalty."
+        ) from error
+    except BaseException as error:
+        where = f"{trainer.gan.images_seen / 1000:g} kimg"
+        if trainer.rescue(error):
+            trainer.console.say(
+                f"Stopped at {where}. The same call, or command, goes on from "
+                "there."
+            )
+        if isinstance(error, KeyboardInterrupt):
+            trainer.stop.leave()
+        raise
 
 
 def _compile(plan):
@@ -166,93 +235,9 @@ def _compile(plan):
     )
 
 
-def _take_up(plan, run):
-    """Enter the stage in which the run stands, with its state restored."""
-    gan = plan.gan
-    found = run.newest_checkpoint()
-    if found:
-        checkpoint.restore_networks(gan, found[1])
-    stage = plan.schedule.stage_at(gan.images_seen)
-    gan.enter_stage(stage)
-    # At the very start of a stage the checkpoint is still of the one before.
-    if found and Stage(**found[0]["stage"]) == stage:
-        checkpoint.restore_optimizers(gan, found[1])
-
-
-def _train_stages(plan, callbacks, console):
-    """Go through the stages from where the clock stands."""
-    gan, total, tick = plan.gan, plan.schedule.total_images, plan.tick_images
-    seen = gan.images_seen
-    due = min((seen // tick + 1) * tick, total)
-    callbacks.on_train_begin()
-    meter = Meter(seen)
-    for stage in plan.schedule.stages:
-        if seen >= stage.end:
-            continue
-        if gan.stage != stage:
-            gan.enter_stage(stage)
-        batches = _batches(plan, stage, seen)
-        step = compile_step(gan)
-        while seen < stage.end:
-            meter.add(step(batches))
-            seen += stage.images_per_step
-            console.update(seen)
-            if seen < due:
-                continue
-            reached = total if seen >= total else seen // tick * tick
-            due = min(reached + tick, total)
-            logs = {"kimg": reached / 1000, "alpha": stage.alpha(seen)}
-            logs |= meter.read(seen)
-            gan.set_alpha(stage.alpha(seen))
-            callbacks.on_epoch_end(math.ceil(reached / tick), logs)
-            meter = Meter(seen)
-            if gan.stop_training:
-                break
-        if gan.stop_training:
-            break
-    callbacks.on_train_end()
-
-
-def _batches(plan, stage, seen):
-    """Return an iterator over the stage's batches, from image `seen` on."""
-    stream = plan.images.stream(
-        stage.resolution,
-        stage.images_per_step,
-        start=seen,
-        seed=plan.gan.config.seed,
-        mirror=plan.mirror,
-        num_replicas=plan.replicas,
-        with_labels=bool(plan.gan.config.num_classes),
-    )
-    strategy = plan.gan.distribute_strategy
-    return iter(strategy.experimental_distribute_dataset(stream))
-
-
 def _finish(gan, run):
     """Leave the finished generator in forms that work without the run."""
+    if (run.final / "saved_model").exists():
+        return
     gan.export(run.final / "generator.keras", format="keras", overwrite=True)
     gan.export(run.final / "saved_model", overwrite=True)
-
-
-def _options(plan):
-    """Everything needed to do the run again, for its `options.json`."""
-    images = plan.images
-    data = {
-        "name": images.name,
-        "source": images.source,
-        "fingerprint": images.fingerprint,
-        "images": len(images),
-    }
-    if plan.gan.config.num_classes:
-        data["class_names"] = images.class_names
-    return {
-        "progan_keras": __version__,
-        "keras": keras.__version__,
-        "tensorflow": tf.__version__,
-        "network": dataclasses.asdict(plan.gan.config),
-        "data": data,
-        "training": plan.to_dict(),
-        "tick_images": plan.tick_images,
-        "devices": plan.replicas,
-        "notice": plan.gan.notice,
-    }

@@ -30,6 +30,32 @@ class Meter:
             images_seen: Integer, the clock now.
         """
         means = {k: float(v) / self._steps for k, v in self._sums.items()}
-        elapsed = time.perf_counter() - self._started
         kimg = (images_seen - self._first) / 1000
-        return {**means, "s_per_kimg": elapsed / kimg}
+        return {**means, "s_per_kimg": self._seconds() / kimg}
+
+    def to_dict(self):
+        """Return what was added so far, a dict for JSON."""
+        return {
+            "first": self._first,
+            "seconds": self._seconds(),
+            "steps": self._steps,
+            "sums": {name: float(value) for name, value in self._sums.items()},
+        }
+
+    @classmethod
+    def from_dict(cls, state, images_seen):
+        """Return a meter that goes on from `to_dict`.
+
+        Args:
+            state: What `to_dict` returned, or None for an empty one.
+            images_seen: Integer, the clock where an empty one starts.
+        """
+        meter = cls(images_seen)
+        if state:
+            meter._first, meter._steps = state["first"], state["steps"]
+            meter._started -= state["seconds"]
+            meter._sums = dict(state["sums"])
+        return meter
+
+    def _seconds(self):
+        return time.perf_counter() - self._started

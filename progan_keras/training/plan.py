@@ -5,6 +5,7 @@ import dataclasses
 import keras
 
 from progan_keras import losses, recipes, updates
+from progan_keras.checks import check_precision
 from progan_keras.networks import Architecture
 from progan_keras.training.estimate import Estimate
 
@@ -34,6 +35,7 @@ class Plan:
         if replicas is None:
             replicas = gan.distribute_strategy.num_replicas_in_sync
         self.gan, self.images, self.replicas = gan, images, replicas
+        check_precision(gan.config.precision, replicas)
         self.recipe = recipe = recipes.get(recipe).for_devices(replicas)
         self.loss = get_loss(recipe)
         updates.get(recipe.update)  # a wrong name is told before any work
@@ -140,6 +142,8 @@ class Plan:
         ]
         if not config.fused_scale:
             parts.append("fused_scale=False")
+        if config.precision != "float32":
+            parts.append(f"precision={config.precision!r}")
         switches = dataclasses.asdict(config.architecture)
         usual = dataclasses.asdict(Architecture())
         if not config.num_classes:

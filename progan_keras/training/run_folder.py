@@ -1,17 +1,21 @@
 """The folder of a run: its options, records, pictures and checkpoints."""
 
 import contextlib
+import csv
+import io
 import json
 import logging
-import re
 from pathlib import Path
 
-from progan_keras import transfer
-from progan_keras.files import cannot_write, write_atomically
+from progan_keras import schemas
+from progan_keras.files import (
+    remove_temporary,
+    write_atomically,
+)
 from progan_keras.training import checkpoint
+from progan_keras.training.faults import RunFolderLostError
 
 OPTIONS = "options.json"
-_RUN_NAME = re.compile(r"^(\d{5})-")
 _LOG = logging.getLogger("progan_keras")
 
 
@@ -20,10 +24,12 @@ class RunFolder:
 
         runs/00000-emoji_portraits-32/
             options.json    everything needed to do it again
-            log.txt  metrics.jsonl
+            log.txt  metrics.jsonl  logs.csv  tensorboard/
             grids/          reals.png, fakes-000012.png, named by kimg
             checkpoints/    the newest two
+            best/           by the metric: generator.keras, preset/
             final/          generator.keras, saved_model/
+            lock            held by the process that trains it
 
     Args:
         path: Existing folder that holds `options.json`.
@@ -35,16 +41,15 @@ class RunFolder:
     def __init__(self, path):
         self.path = Path(path)
         try:
-            text = (self.path / OPTIONS).read_text(encoding="utf-8")
-            self.options = json.loads(text)
-            if not {"network", "data", "training"} <= set(self.options):
-                raise ValueError("it does not describe a run")
+            self.options = schemas.read(
+                self.path / OPTIONS, schemas.RUN_OPTIONS
+            )
         except FileNotFoundError as error:
             raise ValueError(
                 f"Expected a run folder, which holds {OPTIONS}. "
                 f"Received: {str(path)!r}"
             ) from error
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise ValueError(
                 f"The {OPTIONS} of run folder {path} cannot be read: {error}"
             ) from error
@@ -63,6 +68,18 @@ class RunFolder:
     def metrics(self):
         """File with a JSON line per tick, and per measurement."""
         return self.path / "metrics.jsonl"
+
+    @property
+    def table(self):
+        """File with the numbers of every tick in a row."""
+        return self.path / "logs.csv"
+
+    def check_there(self):
+        """Raise `RunFolderLostError` if somebody took the folder away."""
+        if not (self.path / OPTIONS).exists():
+            raise RunFolderLostError(
+                f"The run folder {self} disappeared while it was trained."
+            )
 
     def append(self, record):
         """Add a line to the records.
@@ -85,17 +102,65 @@ class RunFolder:
         """
         if not self.metrics.exists():
             return []
+        text = self.metrics.read_text(encoding="utf-8", errors="replace")
         records = []
-        for line in self.metrics.read_text(encoding="utf-8").splitlines():
+        for line in text.splitlines():
             # A line may be half written where a process was killed.
-            with contextlib.suppress(json.JSONDecodeError):
-                records.append(json.loads(line))
+            with contextlib.suppress(ValueError, RecursionError):
+                record = json.loads(line)
+                if schemas.problem(record, schemas.RECORD) is None:
+                    records.append(record)
         return records
+
+    def rewind(self, images_seen):
+        """Forget what was recorded behind a tick, and half-written files.
+
+        What comes next will be recorded again; only `log.txt` keeps all.
+
+        Args:
+            images_seen: Integer, the clock at the end of the last tick that
+                counts.
+        """
+        kimg = images_seen / 1000
+        for folder in (self.path, *self.path.glob("*/")):
+            remove_temporary(folder)
+        if self.metrics.exists():
+            kept = [r for r in self.records() if r["kimg"] <= kimg]
+            lines = "".join(json.dumps(record) + "\n" for record in kept)
+            _write_if_changed(self.metrics, lines)
+        if self.table.exists():
+            self._rewind_table(kimg)
+        for number, path in self.fakes().items():
+            if number > kimg:
+                path.unlink()
+
+    def _rewind_table(self, kimg):
+        """Keep whole rows up to a tick."""
+        text = self.table.read_bytes().decode(errors="replace")
+        whole = text[: text.rfind("\n") + 1]
+        header, *rows = list(csv.reader(io.StringIO(whole))) or [[]]
+        if "kimg" not in header:
+            self.table.unlink()  # killed before there was a whole header
+            return
+        column, kept = header.index("kimg"), []
+        for row in rows:
+            with contextlib.suppress(ValueError, IndexError):
+                if len(row) == len(header) and float(row[column]) <= kimg:
+                    kept.append(row)
+        file = io.StringIO(newline="")
+        csv.writer(file).writerows([header, *kept])
+        _write_if_changed(self.table, file.getvalue())
 
     @property
     def checkpoints(self):
         """Paths of the checkpoints, oldest first."""
-        return sorted((self.path / "checkpoints").glob("*.npz"))
+        paths = (self.path / "checkpoints").glob("*.npz")
+        return sorted(path for path in paths if path.stem.isdigit())
+
+    @property
+    def trained(self):
+        """Whether there is more than the checkpoint of the start."""
+        return any(int(path.stem) for path in self.checkpoints)
 
     def checkpoint_path(self, images_seen):
         """Path of the checkpoint after so many images."""
@@ -110,17 +175,26 @@ class RunFolder:
         Raises:
             CheckpointError: if there are some but none can be used.
         """
-        paths = self.checkpoints
-        for path in reversed(paths):
+        damage = None
+        for path in reversed(self.checkpoints):
+            if damage:
+                _LOG.warning("%s Using the one before.", damage)
             try:
-                return checkpoint.read(path)
+                meta, arrays = checkpoint.read(path)
+                schemas.check(meta, schemas.CHECKPOINT, path)
+                return meta, arrays
             except checkpoint.DamagedCheckpointError as error:
-                if path == paths[0]:
-                    raise checkpoint.CheckpointError(
-                        f"No checkpoint of {self} can be used. {error} Move "
-                        "the folder away to start again."
-                    ) from error
-                _LOG.warning("%s Using the one before.", error)
+                damage = error
+            except FileNotFoundError:
+                if path in self.checkpoints:
+                    raise
+                # The process that trains it wrote newer ones meanwhile.
+                return self.newest_checkpoint()
+        if damage:
+            raise checkpoint.CheckpointError(
+                f"No checkpoint of {self} can be used. {damage} Move "
+                "the folder away to start again."
+            ) from damage
         return None
 
     def fakes(self):
@@ -141,141 +215,17 @@ class RunFolder:
         return str(self.path)
 
 
-def find_same_run(run_dir, options):
-    """Return the newest run with these options, or None.
+def write_options(path, options):
+    """Write the options of a run; the folder is made if it is missing.
 
     Args:
-        run_dir: A run folder, or the folder that holds all runs.
-        options: Dict for JSON; the keys "network", "data" and "training"
-            decide what a run is, others only inform.
-
-    Raises:
-        ValueError: if `run_dir` is a run folder of other options.
-    """
-    run_dir = Path(run_dir)
-    if (run_dir / OPTIONS).exists():
-        run = RunFolder(run_dir)
-        difference = _difference(run.options, options)
-        if difference:
-            key, old, new = difference
-            raise ValueError(
-                f"The run in {run_dir} was started with other options: "
-                f"{key} was {old!r}, now {new!r}. Give the same options to "
-                "go on with it, or another folder."
-            )
-        return run
-    for path in reversed(list_runs(run_dir)):
-        run = RunFolder(path)
-        if not _difference(run.options, options):
-            return run
-    return None
-
-
-def new_run(run_dir, name, options):
-    """Make the next numbered run folder, with its options.
-
-    Args:
-        run_dir: Folder that holds all runs.
-        name: String, behind the number.
+        path: `pathlib.Path` of the run folder.
         options: Dict for JSON.
-
-    Raises:
-        OSError: if it cannot be written.
     """
-    runs = list_runs(run_dir)
-    number = 1 + max((int(path.name[:5]) for path in runs), default=-1)
-    while True:
-        path = Path(run_dir) / f"{number:05d}-{name}"
-        try:
-            path.mkdir(parents=True)
-            break
-        except FileExistsError as error:
-            if not path.is_dir():
-                raise cannot_write(path, error) from error
-            number += 1  # taken by another process in this moment
-        except OSError as error:
-            raise cannot_write(path, error) from error
     text = json.dumps(options, indent=2) + "\n"
     write_atomically(text.encode(), path / OPTIONS)
-    return RunFolder(path)
 
 
-def list_runs(folder):
-    """Return the paths of the runs in a folder, oldest first."""
-    folder = Path(folder)
-    if not folder.is_dir():
-        return []
-    return sorted(
-        path
-        for path in folder.iterdir()
-        if _RUN_NAME.match(path.name) and (path / OPTIONS).exists()
-    )
-
-
-def find_run(path):
-    """Return the run in `path`: that folder, or the newest trained one in it.
-
-    Raises:
-        ValueError: if there is none.
-    """
-    path = Path(path)
-    if not (path / OPTIONS).exists():
-        runs = list_runs(path)
-        if not runs:
-            raise ValueError(
-                "Expected a run folder or a folder that holds runs, as "
-                "`progan train` makes, or a preset. "
-                f"Received: {str(path)!r}"
-            )
-        trained = [run for run in runs if RunFolder(run).checkpoints]
-        path = (trained or runs)[-1]
-    return RunFolder(path)
-
-
-def load_run(path):
-    """Build the `ProGAN` of a run and restore its newest checkpoint.
-
-    Args:
-        path: A run folder, or a folder that holds runs (the newest is taken).
-
-    Returns:
-        `ProGAN`, in the stage that its checkpoint was made in.
-
-    Raises:
-        ValueError: if there is no run, or no checkpoint in it yet.
-    """
-    from progan_keras.progan import ProGAN
-    from progan_keras.schedule import Stage
-
-    run = find_run(path)
-    found = run.newest_checkpoint()
-    if found is None:
-        raise ValueError(
-            f"The run {run} has no checkpoint yet; train it for one tick "
-            "at least."
-        )
-    meta, arrays = found
-    options = run.options
-    gan = ProGAN(**options["network"])
-    gan.class_names = options["data"].get("class_names", gan.class_names)
-    gan.notice = options.get("notice", gan.notice)
-    gan.origin = options["training"].get("origin")
-    if gan.origin:
-        gan.start_resolution = options["training"]["stages"][0]["resolution"]
-    frozen_below = options["training"].get("frozen_below")
-    if frozen_below is not None:
-        transfer.freeze(gan, frozen_below)
-    checkpoint.restore_networks(gan, arrays)
-    gan.enter_stage(Stage(**meta["stage"]))
-    return gan
-
-
-def _difference(old, new):
-    """The first option that differs: (name, old value, new value) or None."""
-    new = json.loads(json.dumps(new))  # as it would be read back
-    for part in ("network", "data", "training"):
-        before, after = old.get(part, {}), new.get(part, {})
-        for key in sorted({*before, *after} - {"source"}):
-            if before.get(key) != after.get(key):
-                return f"{part} {key}", before.get(key), after.get(key)
-    return None
+def _write_if_changed(path, text):
+    if path.read_bytes() != text.encode():
+        write_atomically(text.encode(), path)

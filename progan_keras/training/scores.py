@@ -5,6 +5,7 @@ import math
 
 import keras
 
+from progan_keras import schemas
 from progan_keras.checks import check_integer
 from progan_keras.evaluation import evaluate, measures
 from progan_keras.files import write_atomically
@@ -17,7 +18,8 @@ class Scores(keras.callbacks.Callback):
 
     Nothing of the training changes by it. A line goes to the run's
     `metrics.jsonl`; of the scores at the last resolution, the best one's
-    generator is kept as `best/generator.keras`, with its scores beside it.
+    networks are kept: `best/generator.keras`, all of them as `best/preset`,
+    to go on from, and the scores beside them.
 
     Args:
         images: `ImagePyramid`.
@@ -104,12 +106,13 @@ class Scores(keras.callbacks.Callback):
         name = next(iter(scores))
         path = self._run.path / "best" / "scores.json"
         if path.exists():
-            best = json.loads(path.read_text(encoding="utf-8"))["scores"]
+            best = schemas.read(path, schemas.SCORES)["scores"]
             if name in best and not _better(measure, scores[name], best[name]):
                 return
         self.model.export(
             path.with_name("generator.keras"), format="keras", overwrite=True
         )
+        self.model.save_preset(path.with_name("preset"), overwrite=True)
         text = json.dumps({"kimg": kimg, "scores": scores}, indent=2)
         write_atomically(text.encode() + b"\n", path)
 

@@ -7,7 +7,7 @@ from PIL import Image
 
 from progan_keras.images import image_grid
 from progan_keras.schedule import Schedule
-from progan_keras.training.run_folder import new_run
+from progan_keras.training.runs import new_run
 
 # 4x4 to 2 kimg, 8x8 fades in to 4, stabilises to 6, 16x16 fades in to 8.
 SCHEDULE = Schedule(

@@ -11,9 +11,9 @@ from PIL import Image
 import progan_keras as pk
 from progan_keras.training import callbacks
 from progan_keras.training.callbacks import ImageGrids, Table
-from progan_keras.training.run_folder import new_run
+from progan_keras.training.runs import new_run
 
-OPTIONS = {"network": {}, "data": {}, "training": {}}
+OPTIONS = {"network": {"resolution": 8}, "data": {}, "training": {}}
 
 
 def grids(gan, images, folder):

@@ -13,7 +13,7 @@ from test_resume import StopAt, assert_same_state
 import progan_keras as pk
 from progan_keras.training import callbacks
 from progan_keras.training.diagnostics import COUNT, Probe
-from progan_keras.training.run_folder import new_run
+from progan_keras.training.runs import new_run
 
 AT_4 = pk.Stage(4, batch_size=16)
 FADE = pk.Stage(8, fade_in=True, batch_size=16)
@@ -298,7 +298,7 @@ def test_a_resumed_run_measures_what_an_undisturbed_one_does(
 def test_nothing_of_a_stage_stays_when_it_is_left(images, tmp_path):
     gan = tiny_gan()
     gan.compile()
-    options = {"network": {}, "data": {}, "training": {}}
+    options = {"network": {"resolution": 8}, "data": {}, "training": {}}
     diagnose = callbacks.Diagnose(new_run(tmp_path, "x", options), images)
     diagnose.set_model(gan)
     layer = gan.discriminators[0].straight.get_layer("4x4_conv")

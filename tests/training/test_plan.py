@@ -28,7 +28,7 @@ def sketch(resolution, start_resolution=4):
 @pytest.fixture
 def steady_speed(monkeypatch):
     """A device that does a million multiplications per second."""
-    monkeypatch.setattr(estimate, "_multiplications_per_second", lambda: 1e6)
+    monkeypatch.setattr(estimate, "_multiplications_per_second", lambda _: 1e6)
 
 
 def test_a_batch_that_the_devices_cannot_share_is_refused(

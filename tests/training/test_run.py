@@ -14,13 +14,17 @@ from PIL import Image
 import progan_keras as pk
 from progan_keras.training import checkpoint
 from progan_keras.training.film import film_run
-from progan_keras.training.run_folder import (
+from progan_keras.training.runs import (
     find_run,
     find_same_run,
     new_run,
 )
 
-OPTIONS = {"network": {}, "data": {}, "training": {"update": "a"}}
+OPTIONS = {
+    "network": {"resolution": 8},
+    "data": {},
+    "training": {"update": "a"},
+}
 
 
 def test_a_run_leaves_all_that_its_folder_promises(finished):
@@ -34,6 +38,7 @@ def test_a_run_leaves_all_that_its_folder_promises(finished):
         "grids",
         "checkpoints",
         "final",
+        "lock",
     }
     assert finished.path.name == "00000-array-8"
     assert len(finished.checkpoints) == 2
@@ -95,7 +100,8 @@ def test_a_run_written_before_there_were_classes_can_be_loaded(
     del options["notice"]
     (run / "options.json").write_text(json.dumps(options))
     meta, arrays = checkpoint.read(finished.checkpoints[-1])
-    del meta["stage"]["n_critic"]
+    del meta["stage"]["n_critic"], meta["tick"], meta["meter"]
+    meta["format"] = 1
     arrays["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
     np.savez(run / "checkpoints" / finished.checkpoints[-1].name, **arrays)
 
@@ -202,3 +208,80 @@ def test_two_mirrored_replicas_train_the_same_run(
         )
     for one, two in zip(*weights, strict=True):
         np.testing.assert_allclose(one, two, atol=1e-4)
+
+
+WHOLE = '{"kimg": 1.0, "tick": 1}\n'
+
+
+@pytest.mark.parametrize(
+    ("left", "kept"),
+    [
+        ("", ""),
+        (WHOLE, WHOLE),
+        (WHOLE + '{"kimg": 2.0, "tick": 2}\n', WHOLE),
+        (WHOLE + '{"kimg": 0.5, "ti', WHOLE),
+        (WHOLE[:-1], WHOLE),  # the next line would be joined to it
+        (WHOLE + "\x00\x00\n[1]\n3\n", WHOLE),
+    ],
+)
+def test_records_behind_the_last_tick_or_half_written_are_forgotten(
+    left, kept, tmp_path
+):
+    run = new_run(tmp_path, "tiny", OPTIONS)
+    run.metrics.write_text(left)
+    run.rewind(1000)
+    assert run.metrics.read_text() == kept
+
+
+HEADER = "epoch,kimg,d_loss\r\n"
+
+
+@pytest.mark.parametrize(
+    ("left", "kept"),
+    [
+        ("", None),
+        ("epoch,ki", None),
+        (HEADER, HEADER),
+        (HEADER + "1,1.0,0.5\r\n", HEADER + "1,1.0,0.5\r\n"),
+        (HEADER + "1,1.0,0.5\r\n2,1.5,0.5\r\n", HEADER + "1,1.0,0.5\r\n"),
+        (HEADER + "1,1.0,0.", HEADER),  # it was to be 0.25
+        (HEADER + "1,1.0\r\n", HEADER),
+    ],
+)
+def test_rows_behind_the_last_tick_or_half_written_are_forgotten(
+    left, kept, tmp_path
+):
+    run = new_run(tmp_path, "tiny", OPTIONS)
+    run.table.write_bytes(left.encode())
+    run.rewind(1000)
+    if kept is None:
+        assert not run.table.exists()
+    else:
+        assert run.table.read_bytes() == kept.encode()
+
+
+def test_pictures_behind_the_last_tick_and_half_written_files_go(tmp_path):
+    run = new_run(tmp_path, "tiny", OPTIONS)
+    run.grids.mkdir()
+    names = ["fakes-000001.png", "fakes-000002.png", "reals.png"]
+    names += [".fakes-000003.123.tmp.png", ".mine.png"]
+    for name in names:
+        (run.grids / name).touch()
+    run.rewind(1000)
+    left = sorted(path.name for path in run.grids.iterdir())
+    assert left == [".mine.png", "fakes-000001.png", "reals.png"]
+
+
+def test_a_damaged_run_among_others_is_passed_over(tmp_path, caplog):
+    first = new_run(tmp_path, "x", OPTIONS)
+    damaged = new_run(tmp_path, "x", OPTIONS)
+    (damaged.path / "options.json").write_text("{")
+    assert find_same_run(tmp_path, OPTIONS).path == first.path
+    assert "00001-x" in caplog.text
+    assert "passed over" in caplog.text
+
+
+def test_names_of_data_sets_lead_nowhere_else(tmp_path):
+    run = new_run(tmp_path / "runs", "a/../../../b", OPTIONS)
+    assert run.path.parent == tmp_path / "runs"
+    assert [path.name for path in tmp_path.iterdir()] == ["runs"]

@@ -7,10 +7,10 @@ import pytest
 
 import progan_keras as pk
 from progan_keras.training import scores as module
-from progan_keras.training.run_folder import new_run
+from progan_keras.training.runs import new_run
 from progan_keras.training.scores import Scores
 
-OPTIONS = {"network": {}, "data": {}, "training": {}}
+OPTIONS = {"network": {"resolution": 8}, "data": {}, "training": {}}
 
 
 @pytest.fixture(scope="module")

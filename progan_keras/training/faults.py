@@ -1,0 +1,21 @@
+"""What can go wrong in the middle of a training, each with its own name.
+
+They are kinds of Python's own errors, so that the command line tells them in
+a sentence.
+"""
+
+
+class NonFiniteError(FloatingPointError):
+    """NaN or infinity where numbers are needed: the training diverged."""
+
+
+class DeviceMemoryError(MemoryError):
+    """The device has too little memory for a step."""
+
+
+class RunLockedError(OSError):
+    """Another process is training this run."""
+
+
+class RunFolderLostError(OSError):
+    """The run folder disappeared while it was trained."""

@@ -1,0 +1,90 @@
+"""The first signal is a wish, the second an order."""
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+
+import pytest
+
+from progan_keras.training.stop_request import StopRequest
+
+SIGNALS = [signal.SIGINT, signal.SIGTERM]
+
+
+@pytest.mark.parametrize("signum", SIGNALS)
+def test_the_first_is_noted_and_the_handlers_come_back(signum):
+    before = [signal.getsignal(each) for each in SIGNALS]
+    with StopRequest() as stop:
+        assert stop.signum is None
+        os.kill(os.getpid(), signum)
+        assert stop.signum == signum
+    assert [signal.getsignal(each) for each in SIGNALS] == before
+
+
+@pytest.mark.parametrize("signum", SIGNALS)
+def test_long_work_is_broken_off_at_once(signum):
+    with StopRequest() as stop:
+        with pytest.raises(KeyboardInterrupt), stop.at_once():
+            os.kill(os.getpid(), signum)
+            pytest.fail("it went on")
+        with pytest.raises(KeyboardInterrupt), stop.at_once():
+            pytest.fail("it was begun although the user wants to stop")
+
+
+def test_after_long_work_signals_are_noted_again():
+    with StopRequest() as stop:
+        with stop.at_once():
+            pass
+        os.kill(os.getpid(), signal.SIGINT)
+        assert stop.signum == signal.SIGINT
+
+
+def test_it_leaves_as_each_signal_wants():
+    stop = StopRequest()
+    stop.signum = signal.SIGTERM
+    with pytest.raises(SystemExit) as caught:
+        stop.leave()
+    assert caught.value.code == 143
+    stop.signum = signal.SIGINT
+    with pytest.raises(KeyboardInterrupt):
+        stop.leave()
+
+
+def test_elsewhere_than_in_the_main_thread_it_does_nothing():
+    def work():
+        with StopRequest() as stop:
+            found.append(stop.signum)
+
+    found = []
+    thread = threading.Thread(target=work)
+    thread.start()
+    thread.join()
+    assert found == [None]
+
+
+@pytest.mark.parametrize("signum", SIGNALS)
+def test_a_second_one_ends_a_process_that_does_not_listen(signum):
+    code = """
+import time
+from progan_keras.training.stop_request import StopRequest
+with StopRequest() as stop:
+    print("ready", flush=True)
+    while stop.signum is None:
+        time.sleep(0.01)
+    print("noted", flush=True)
+    time.sleep(60)
+"""
+    process = subprocess.Popen(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert process.stdout.readline() == "ready\n"
+        process.send_signal(signum)
+        assert process.stdout.readline() == "noted\n"
+        process.send_signal(signum)
+        assert process.wait(timeout=30) == -signum
+    finally:
+        process.kill()
+        process.communicate()
