@@ -3,7 +3,8 @@
 Some moments are tried in the ordinary tests; for more of them:
 
     export PROGAN_KERAS_KILLS=50 PROGAN_KERAS_KILL_SIZE=16
-    pytest -s tests/training/test_kill.py
+    export PROGAN_KERAS_KILL_SIGNALS=SIGKILL
+    pytest -s tests/training/test_kill.py -k alone
 """
 
 import itertools
@@ -25,6 +26,8 @@ KILLS = int(os.environ.get("PROGAN_KERAS_KILLS", 3))
 SIZE = os.environ.get("PROGAN_KERAS_KILL_SIZE", "8")
 # How a process ends after each signal.
 LEAVES = {signal.SIGKILL: -9, signal.SIGTERM: 143, signal.SIGINT: 130}
+NAMES = os.environ.get("PROGAN_KERAS_KILL_SIGNALS", "SIGKILL,SIGTERM,SIGINT")
+SIGNALS = [signal.Signals[name] for name in NAMES.split(",")]
 
 pytestmark = pytest.mark.slow
 
@@ -92,7 +95,7 @@ def test_stopped_at_random_moments_it_ends_bitwise_the_same(
 ):
     options, seconds, (whole, expected) = undisturbed
     chance = random.Random(str(options))
-    signals = itertools.cycle(LEAVES)
+    signals = itertools.cycle(SIGNALS)
     stopped = trials = 0
     while stopped < KILLS:
         folder = tmp_path / str(trials) / "runs"
