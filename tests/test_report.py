@@ -250,7 +250,9 @@ def test_the_best_generator_and_other_data_are_told(tmp_path):
     measured = result(1.0, data=other, split="test")
     run = make_run(tmp_path, [evaluation(9, swd=measured)])
     (run.path / "best").mkdir()
-    (run.path / "best" / "scores.json").write_text('{"kimg": 7.5}')
+    (run.path / "best" / "scores.json").write_text(
+        '{"kimg": 7.5, "scores": {}}'
+    )
     text = page_of(run).text
     assert "measured against elsewhere, split test: other images" in text
     assert "7.5 kimg, is kept in" in text

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from progan_keras import transfer
 from progan_keras.files import cannot_write
-from progan_keras.networks import NetworkConfig
 from progan_keras.training import checkpoint
 from progan_keras.training.run_folder import OPTIONS, RunFolder, write_options
 
@@ -171,5 +170,7 @@ def _difference(old, new):
 
 def _whole(network):
     """The sizes of a network with what was added since they were written."""
+    from progan_keras.networks import NetworkConfig
+
     config = dataclasses.asdict(NetworkConfig(**network))
     return json.loads(json.dumps(config))

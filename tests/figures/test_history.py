@@ -64,7 +64,7 @@ def test_evaluations_of_one_moment_are_one_unless_resolutions_differ(tmp_path):
     records = [
         evaluation(5, 16, swd=result(3.0), ms_ssim=result(0.1)),
         evaluation(4, 8, swd=result(9.0)),
-        evaluation(5, 16, swd=result(2.0), broken=None),
+        evaluation(5, 16, swd=result(2.0)),
         evaluation(5, 8, swd=result(7.0)),
     ]
     history = History(make_run(tmp_path, records))

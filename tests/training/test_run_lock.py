@@ -10,7 +10,7 @@ from progan_keras.training.faults import RunLockedError
 from progan_keras.training.run_lock import locked
 from progan_keras.training.runs import new_run
 
-OPTIONS = {"network": {}, "data": {}, "training": {}}
+OPTIONS = {"network": {"resolution": 8}, "data": {}, "training": {}}
 
 HOLD = """
 import sys
