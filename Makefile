@@ -6,9 +6,11 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
+BENCH_VENV ?= .venv-bench
+BENCH_READY := $(BENCH_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format tutorials clean
+.PHONY: help demo test lint format tutorials bench clean
 
 help:  ## list these habits
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s%s\n", $$1, $$2}' \
@@ -35,8 +37,14 @@ format: $(READY)  ## put the code in its usual form
 tutorials: $(READY)  ## rebuild and execute the notebooks
 	$(BIN)/python tutorials/build.py
 
+bench: $(READY) $(BENCH_READY)  ## measure beside others, for an hour or two
+	$(BIN)/python benchmarks/steps.py --write \
+	  --bench-python $(BENCH_VENV)/bin/python $(BENCH_OPTIONS)
+	$(BIN)/python benchmarks/others.py --write \
+	  --bench-python $(BENCH_VENV)/bin/python
+
 clean:  ## remove the environment and caches; runs and demo/ stay
-	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info .pytest_cache .ruff_cache
 	find progan_keras tests tutorials -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment, made again when what it is made from has changed.
@@ -46,4 +54,13 @@ $(READY): requirements.txt pyproject.toml
 	  'for example: make PYTHON=python3.12. Received: ' + sys.version)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -r requirements.txt -e .
+	@touch $@
+
+# PyTorch and pro-gan-pth, away from TensorFlow. The latter asks for versions
+# of 2021 of what it does not need here.
+$(BENCH_READY): benchmarks/requirements.txt
+	$(PYTHON) -m venv $(BENCH_VENV)
+	echo '*' > $(BENCH_VENV)/.gitignore
+	$(BENCH_VENV)/bin/python -m pip install -r benchmarks/requirements.txt
+	$(BENCH_VENV)/bin/python -m pip install --no-deps pro-gan-pth==3.4
 	@touch $@

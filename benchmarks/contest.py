@@ -49,7 +49,9 @@ class Contestant:
             "TF_CPP_MIN_LOG_LEVEL": "2",
         }
         # A file, since a pipe that nobody reads would stop the process.
-        self._errors = tempfile.TemporaryFile("w+", errors="replace")
+        self._errors = tempfile.TemporaryFile(  # noqa: SIM115
+            "w+", errors="replace"
+        )
         self._process = subprocess.Popen(
             [python, str(PEERS), json.dumps(task)],
             stdin=subprocess.PIPE,
@@ -75,6 +77,7 @@ class Contestant:
         if not line:
             self._process.wait()
             self._errors.seek(0)
+            # Of a trace back, the last line tells what was wrong.
             words = self._errors.read().strip().splitlines()[-1:]
             raise RuntimeError(" ".join(words) or "It ended without a word.")
         return json.loads(line)

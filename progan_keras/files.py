@@ -49,11 +49,21 @@ def cannot_write(path, error):
     """Return `error` with a sentence that names `path` and what to do."""
     kind = type(error) if type(error).__module__ == "builtins" else OSError
     failure = kind(
-        f"Cannot write {path} ({error.strerror or error}): choose another "
-        "output path, or make room there."
+        f"Cannot write {path} ({error.strerror or error}): make room there, or "
+        "choose another folder."
     )
     failure.errno = error.errno
     return failure
+
+
+def as_os_error(error):
+    """Return what one of TensorFlow's writers raised as an `OSError`.
+
+    Args:
+        error: `tf.errors.OpError`, its own kind of "disk full".
+    """
+    reason = error.message.splitlines()[0].split(" [Op:")[0]
+    return OSError(reason.split("}} ")[-1].rpartition("; ")[2])
 
 
 def write_atomically(data, path):

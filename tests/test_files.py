@@ -98,7 +98,7 @@ def test_a_path_that_cannot_be_written_gives_one_sentence(tmp_path):
         write_atomically(b"1", path)
     message = str(error.value)
     assert message.startswith(f"Cannot write {path} (")
-    assert message.endswith("choose another output path, or make room there.")
+    assert message.endswith("make room there, or choose another folder.")
     assert "\n" not in message
     assert error.value.errno
     assert content(tmp_path) == {"file": b"in the way"}

@@ -21,7 +21,23 @@ def count_multiplications(function, *signature):
         Integer; branches that are not always taken do not count.
     """
     graph = tf.function(function).get_concrete_function(*signature).graph
-    return sum(_operation(operation) for operation in graph.get_operations())
+    return sum(map(_operation, _needed(graph)))
+
+
+def _needed(graph):
+    """The operations that run: results and side effects follow from them.
+
+    The gradients of a tape hold others too, which TensorFlow leaves out.
+    """
+    found = set()
+    waiting = [*(x.op for x in graph.outputs), *graph.control_outputs]
+    while waiting:
+        operation = waiting.pop()
+        if operation not in found:
+            found.add(operation)
+            waiting += [x.op for x in operation.inputs]
+            waiting += operation.control_inputs
+    return found
 
 
 def _operation(operation):

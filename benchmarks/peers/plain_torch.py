@@ -16,11 +16,13 @@ from torch import nn
 from torch.nn import functional
 from torch_cost import count_multiplications
 
+SQRT_2 = math.sqrt(2)
+
 
 class Conv(nn.Module):
     """A convolution whose kernel is scaled whenever it is used."""
 
-    def __init__(self, channels, filters, size=3, gain=math.sqrt(2), padding=0):
+    def __init__(self, channels, filters, size=3, gain=SQRT_2, padding=0):
         super().__init__()
         shape = (filters, channels, size, size)
         self.weight = nn.Parameter(torch.randn(shape))

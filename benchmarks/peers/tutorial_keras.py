@@ -16,11 +16,13 @@ from contestant import Prepared, feature_maps, resolutions
 from graph_cost import count_multiplications
 from keras import layers
 
+SQRT_2 = math.sqrt(2)
+
 
 class EqualizedConv2D(layers.Conv2D):
     """A convolution whose kernel is scaled whenever it is used."""
 
-    def __init__(self, filters, kernel_size=3, gain=math.sqrt(2), **kwargs):
+    def __init__(self, filters, kernel_size=3, gain=SQRT_2, **kwargs):
         normal = keras.initializers.RandomNormal(stddev=1.0)
         super().__init__(
             filters, kernel_size, kernel_initializer=normal, **kwargs
@@ -39,7 +41,7 @@ class EqualizedConv2D(layers.Conv2D):
 class EqualizedDense(layers.Dense):
     """A dense layer whose kernel is scaled whenever it is used."""
 
-    def __init__(self, units, gain=math.sqrt(2), **kwargs):
+    def __init__(self, units, gain=SQRT_2, **kwargs):
         normal = keras.initializers.RandomNormal(stddev=1.0)
         super().__init__(units, kernel_initializer=normal, **kwargs)
         self.gain = gain
@@ -160,7 +162,7 @@ class GAN(keras.Model):
         self.latent_dim = case["latent_dim"]
         self.generator = build_generator(case)
         self.discriminator = build_discriminator(case)
-        self.average = keras.models.clone_model(self.generator)
+        self.average = build_generator(case)
         self.average.set_weights(self.generator.get_weights())
 
     def compile(self, d_optimizer, g_optimizer, **kwargs):
@@ -230,12 +232,12 @@ def prepare(case, eager=False):
     reals = np.random.default_rng(0).uniform(-1, 1, shape).astype("float32")
     batches = iter(tf.data.Dataset.from_tensors(reals).repeat())
     gan.built = True
-    step = gan.make_train_function()
+    gan.make_train_function()
 
     def run(steps):
         for number in range(steps):
             gan.set_alpha(0.5 + number * 1e-6)
-            logs = step(batches)
+            logs = gan.train_function(batches)
         logs["d_loss"].numpy()  # waits for the last one
 
     def count():

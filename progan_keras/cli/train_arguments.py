@@ -190,7 +190,7 @@ def _add_run(parser):
         "--keep-checkpoints",
         type=int,
         default=2,
-        help="of how many ticks to keep checkpoints (default: %(default)s)",
+        help="how many checkpoints to keep (default: %(default)s)",
     )
     parser.add_argument(
         "--checkpoint-minutes",

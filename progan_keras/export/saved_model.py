@@ -3,7 +3,7 @@
 import keras
 import tensorflow as tf
 
-from progan_keras.files import atomic_path
+from progan_keras.files import as_os_error, atomic_path
 
 
 def export_saved_model(gan, path):
@@ -55,5 +55,4 @@ def export_saved_model(gan, path):
         try:
             archive.write_out(temporary, verbose=False)
         except tf.errors.OpError as error:
-            # TensorFlow's own kind of "permission denied" and "disk full".
-            raise OSError(error.message) from error
+            raise as_os_error(error) from error

@@ -3,6 +3,7 @@
 from progan_keras.schemas.check import Problem, check, parse, problem, read
 from progan_keras.schemas.documents import (
     CHECKPOINT,
+    OWNER,
     PRESET,
     PYRAMID,
     RECORD,
@@ -16,6 +17,7 @@ from progan_keras.schemas.recipe import RECIPE, REST
 __all__ = [
     "CHECKPOINT",
     "NETWORK",
+    "OWNER",
     "PRESET",
     "PYRAMID",
     "Problem",

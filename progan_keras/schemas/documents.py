@@ -49,6 +49,7 @@ RUN_OPTIONS = an_object(
         images=COUNT,
         class_names=NAMES,
     ),
+    load=an_object("an object that describes the loading"),
     training=an_object(
         "an object that describes the training",
         loss=TEXT,
@@ -144,6 +145,21 @@ CHECKPOINT = an_object(
         sums=by_name("an object of finite numbers", NUMBER),
     ),
     rollbacks=COUNT,
+)
+
+# A run's owner.json, which is shown to people.
+_LINE = value_of(
+    "a short text in one line",
+    "string",
+    maxLength=200,
+    pattern=r"^[^\x00-\x1f\x7f-\x9f]*\Z",
+)
+OWNER = an_object(
+    "an owner",
+    ["process", "host", "since"],
+    process=COUNT,
+    host=_LINE,
+    since=_LINE,
 )
 
 # A run's best/scores.json.

@@ -33,6 +33,7 @@ class Checkpoints:
             NonFiniteError: if the state is not worth keeping.
             RunFolderLostError: if the folder is gone; then it is made again
                 for this checkpoint.
+            RunReplacedError: if another run is in its place.
             OSError: if it cannot be written. The one before is still there.
         """
         lost = None
@@ -47,11 +48,10 @@ class Checkpoints:
         if lost:
             raise RunFolderLostError(
                 f"{lost} It was made again, with a checkpoint at "
-                f"{self.gan.images_seen / 1000:g} kimg; the same call, or "
-                "command, goes on from there."
+                f"{self.gan.images_seen / 1000:g} kimg."
             )
         older = [old for old in self.run.checkpoints if old < path]
-        for old in older[: len(older) - self.keep + 1]:
+        for old in older[::-1][self.keep - 1 :]:
             old.unlink(missing_ok=True)
 
     def save_in_time(self, trainer):

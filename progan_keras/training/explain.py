@@ -56,8 +56,8 @@ def _what_is_too_large(gan):
     smaller = stage.batch_size // 2 // replicas * replicas
     if smaller:
         advice = (
-            f"Take a smaller batch there, such as --batch-size {smaller} "
-            f"(batch_size={{{stage.resolution}: {smaller}, ...}} in a recipe)"
+            f"Take a smaller batch, such as --batch-size {smaller}, which "
+            "is another run; --from RUN starts it with these weights"
         )
     else:
         advice = "Take smaller networks (--fmap-max) or a lower resolution"

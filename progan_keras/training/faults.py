@@ -19,3 +19,7 @@ class RunLockedError(OSError):
 
 class RunFolderLostError(OSError):
     """The run folder disappeared while it was trained."""
+
+
+class RunReplacedError(OSError):
+    """Another run lies where the run was: nothing may be written there."""

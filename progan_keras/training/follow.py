@@ -11,6 +11,9 @@ class _Nowhere:
 
     newest_checkpoint = None  # read by the chief
 
+    def check_there(self):
+        """Have nothing to look for."""
+
     def rewind(self, images_seen):
         """Have no records to forget."""
 

@@ -69,8 +69,8 @@ def train(
             the next tick, and at the end. None for a tenth of the run.
         metrics_count: Integer, images of each kind; None as for `evaluate`.
         features: Feature network of metrics that need one.
-        keep_checkpoints: Integer, of how many ticks; the best one by the
-            first of `metrics` is kept besides.
+        keep_checkpoints: Integer, how many of them to keep; the best
+            networks by the first of `metrics` are kept besides.
         checkpoint_minutes: Number; in ticks that take longer, a checkpoint
             after so many minutes, too.
         roll_backs: Integer, how often a run that diverges may go back to its
@@ -171,7 +171,7 @@ def _train(trainer, roll_backs):
         with _told(trainer):
             trainer.take_up()
             seen = trainer.gan.images_seen
-            if seen:
+            if seen and not trainer.finished:
                 trainer.console.say(f"going on from {seen / 1000:g} kimg")
             try:
                 if not trainer.finished:
@@ -194,10 +194,11 @@ def _told(trainer):
     try:
         yield
     except NonFiniteError as error:
+        more = trainer.rollbacks + 3
         way_on = (
             "; the same call, or command, goes on from there with "
-            "roll_backs=3 (--roll-backs 3), which halves the learning rate. "
-            "Or begin"
+            f"roll_backs={more} (--roll-backs {more}), which halves the "
+            "learning rate. Or begin"
             if trainer.workers.cluster is None
             else ". Begin"
         )

@@ -2,9 +2,12 @@
 
 import contextlib
 import csv
+import errno
 import io
 import json
 import logging
+import os
+import re
 from pathlib import Path
 
 from progan_keras import schemas
@@ -13,9 +16,13 @@ from progan_keras.files import (
     write_atomically,
 )
 from progan_keras.training import checkpoint
-from progan_keras.training.faults import RunFolderLostError
+from progan_keras.training.faults import (
+    RunFolderLostError,
+    RunReplacedError,
+)
 
 OPTIONS = "options.json"
+_FAKES = re.compile(r"^fakes-(\d+(?:\.\d+)?)$")
 _LOG = logging.getLogger("progan_keras")
 
 
@@ -26,7 +33,7 @@ class RunFolder:
             options.json    everything needed to do it again
             log.txt  metrics.jsonl  logs.csv  tensorboard/
             grids/          reals.png, fakes-000012.png, named by kimg
-            checkpoints/    the newest two
+            checkpoints/    the newest few
             best/           by the metric: generator.keras, preset/
             final/          generator.keras, saved_model/
             lock            held by the process that trains it
@@ -40,6 +47,7 @@ class RunFolder:
 
     def __init__(self, path):
         self.path = Path(path)
+        self._lock = self._held = None
         try:
             self.options = schemas.read(
                 self.path / OPTIONS, schemas.RUN_OPTIONS
@@ -74,11 +82,32 @@ class RunFolder:
         """File with the numbers of every tick in a row."""
         return self.path / "logs.csv"
 
+    def remember(self, lock):
+        """Note the lock file that is held, to know the folder by."""
+        self._lock, self._held = lock, os.stat(lock)
+
     def check_there(self):
-        """Raise `RunFolderLostError` if somebody took the folder away."""
+        """Make sure that the folder is still that of this run.
+
+        Raises:
+            RunFolderLostError: if somebody took it away.
+            RunReplacedError: if another one is in its place.
+        """
         if not (self.path / OPTIONS).exists():
             raise RunFolderLostError(
                 f"The run folder {self} disappeared while it was trained."
+            )
+        if self._held is None:
+            return
+        try:
+            same = os.path.samestat(os.stat(self._lock), self._held)
+        except FileNotFoundError:
+            same = False
+        if not same:
+            raise RunReplacedError(
+                f"The run folder {self} was replaced while it was trained, or "
+                "its lock removed: what is there now may belong to another "
+                "process, so nothing was saved."
             )
 
     def append(self, record):
@@ -115,7 +144,8 @@ class RunFolder:
     def rewind(self, images_seen):
         """Forget what was recorded behind a tick, and half-written files.
 
-        What comes next will be recorded again; only `log.txt` keeps all.
+        What comes next will be recorded again; only `log.txt` and the
+        curves of TensorBoard keep all.
 
         Args:
             images_seen: Integer, the clock at the end of the last tick that
@@ -190,17 +220,22 @@ class RunFolder:
                     raise
                 # The process that trains it wrote newer ones meanwhile.
                 return self.newest_checkpoint()
+            except OSError as error:
+                if error.errno != errno.EIO:
+                    raise
+                damage = f"The checkpoint {path} is damaged ({error})."
         if damage:
             raise checkpoint.CheckpointError(
                 f"No checkpoint of {self} can be used. {damage} Move "
                 "the folder away to start again."
-            ) from damage
+            )
         return None
 
     def fakes(self):
         """Return {kimg: path} of the generated grids, in order of kimg."""
         paths = self.grids.glob("fakes-*.png")
-        by_kimg = {float(path.stem.split("-")[1]): path for path in paths}
+        found = ((_FAKES.match(path.stem), path) for path in paths)
+        by_kimg = {float(name[1]): path for name, path in found if name}
         return dict(sorted(by_kimg.items()))
 
     def grid_path(self, kimg):

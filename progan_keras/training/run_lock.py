@@ -8,7 +8,8 @@ import socket
 
 import filelock
 
-from progan_keras.files import write_atomically
+from progan_keras import schemas
+from progan_keras.files import cannot_write, write_atomically
 from progan_keras.training.faults import RunLockedError
 
 _LOCK = "lock"
@@ -42,6 +43,8 @@ def locked(run):
             f"The run {run} is being trained already, {_describe(owner)}. Wait "
             "for it, stop it, or give another run folder."
         ) from error
+    except OSError as error:
+        raise cannot_write(run.path / _LOCK, error) from error
     try:
         left = f"last {_describe(owner)}" if owner.exists() else None
         details = {
@@ -50,9 +53,11 @@ def locked(run):
             "since": datetime.datetime.now().isoformat(" ", "seconds"),
         }
         write_atomically(json.dumps(details).encode(), owner)
+        run.remember(run.path / _LOCK)
         yield left
     finally:
-        with contextlib.suppress(OSError):
+        with contextlib.suppress(OSError):  # it may be another run's by now
+            run.check_there()
             owner.unlink()
         lock.release()
 
@@ -60,7 +65,7 @@ def locked(run):
 def _describe(owner):
     """Who holds the lock, for people."""
     try:
-        found = json.loads(owner.read_text(encoding="utf-8"))
-        return "by process {process} on {host} since {since}".format(**found)
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        found = schemas.read(owner, schemas.OWNER)
+    except (OSError, ValueError):
         return "by a process that left no details"
+    return "by process {process} on {host} since {since}".format(**found)

@@ -40,15 +40,19 @@ def find_same_run(run_dir, options):
                 "go on with it, or another folder."
             )
         return run
-    for path in reversed(list_runs(run_dir)):
-        try:
-            run = RunFolder(path)
-        except ValueError as error:  # one among many stops no other
-            _LOG.warning("%s It is passed over.", error)
-            continue
+    for run in _readable(reversed(list_runs(run_dir))):
         if not _difference(run.options, options):
             return run
     return None
+
+
+def _readable(paths):
+    """Yield runs; a damaged one among them stops no other."""
+    for path in paths:
+        try:
+            yield RunFolder(path)
+        except ValueError as error:
+            _LOG.warning("%s It is passed over.", error)
 
 
 def new_run(run_dir, name, options):
@@ -112,7 +116,7 @@ def find_run(path):
                 "`progan train` makes, or a preset. "
                 f"Received: {str(path)!r}"
             )
-        trained = [run for run in runs if RunFolder(run).trained]
+        trained = [run.path for run in _readable(runs) if run.trained]
         path = (trained or runs)[-1]
     return RunFolder(path)
 

@@ -1,7 +1,6 @@
 """Metrics while a GAN is trained: measured, recorded, and the best kept."""
 
 import json
-import math
 
 import keras
 
@@ -51,7 +50,7 @@ class Scores(keras.callbacks.Callback):
                 f"metrics_kimg={kimg!r}"
             )
         self._measured = measures.get(metrics)
-        self._images, self._kimg = images, kimg
+        self._images, self._every = images, max(1, round(1000 * kimg))
         self._settings = {
             "metrics": list(self._measured),
             "count": measures.check_count(count, len(images), self._measured),
@@ -73,14 +72,15 @@ class Scores(keras.callbacks.Callback):
         self._run, self._total_kimg, self._say = run, total_kimg, say
 
     def on_train_begin(self, logs=None):
-        """Take up where the run stood."""
-        self._due = self._next(self.model.images_seen / 1000)
+        """Take up where the run stood: at its last tick."""
+        ticks = [r["kimg"] for r in self._run.records() if "tick" in r]
+        self._due = self._next(max(ticks, default=0))
 
     def on_epoch_end(self, epoch, logs=None):
         """Measure, if it is time to."""
         kimg = logs["kimg"]
         ended = kimg >= self._total_kimg
-        if kimg < self._due and not ended:
+        if round(1000 * kimg) < self._due and not ended:
             return
         self._due = self._next(kimg)
         if self.model.stage.resolution < SMALLEST_SIDE:
@@ -98,7 +98,8 @@ class Scores(keras.callbacks.Callback):
             self._keep_best(kimg, scores)
 
     def _next(self, kimg):
-        return (math.floor(kimg / self._kimg) + 1) * self._kimg
+        """Images after which to measure again."""
+        return (round(1000 * kimg) // self._every + 1) * self._every
 
     def _keep_best(self, kimg, scores):
         """Keep the generator, unless there was a better one."""

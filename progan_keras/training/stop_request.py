@@ -1,14 +1,16 @@
-"""Ctrl-C and SIGTERM, as wishes that the loop grants between two steps."""
+"""Ctrl-C, SIGTERM and SIGHUP, as wishes granted between two steps."""
 
 import contextlib
 import signal
 import threading
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+# The last one tells that a terminal was closed; Windows has none.
+_NAMES = ("SIGINT", "SIGTERM", "SIGHUP")
+_SIGNALS = [getattr(signal, name) for name in _NAMES if hasattr(signal, name)]
 
 
 class StopRequest:
-    """Notes the first Ctrl-C or SIGTERM; a second one ends the process.
+    """Notes the first such signal; a second one ends the process.
 
     A context manager: the handlers before it are set again at its end. Only
     the main thread is told of signals; elsewhere nothing is ever noted.
@@ -25,7 +27,9 @@ class StopRequest:
     def __enter__(self):
         if threading.current_thread() is threading.main_thread():
             for signum in _SIGNALS:
-                self._before[signum] = signal.signal(signum, self._note)
+                # What was started by `nohup` is to stay deaf.
+                if signal.getsignal(signum) != signal.SIG_IGN:
+                    self._before[signum] = signal.signal(signum, self._note)
         return self
 
     def __exit__(self, *error):
@@ -34,7 +38,7 @@ class StopRequest:
 
     def _note(self, signum, frame):
         self.signum = signal.Signals(signum)
-        for each in _SIGNALS:
+        for each in self._before:
             # Who asks twice is not made to wait, not even for TensorFlow.
             signal.signal(each, signal.SIG_DFL)
         if self._at_once:
@@ -47,8 +51,8 @@ class StopRequest:
         For long work that can be done again, between steps. It is raised
         before the block, too, if the wish is there already.
         """
-        self._at_once = True
         try:
+            self._at_once = True
             if self.signum is not None:
                 raise KeyboardInterrupt
             yield
@@ -56,12 +60,12 @@ class StopRequest:
             self._at_once = False
 
     def leave(self):
-        """Leave as the signal wants: exit code 130 after Ctrl-C, 143 else.
+        """Leave as the signal wants, with 128 and its number as exit code.
 
         Raises:
             KeyboardInterrupt: after Ctrl-C.
-            SystemExit: after SIGTERM, with 143.
+            SystemExit: after others, with 143 for SIGTERM.
         """
-        if self.signum == signal.SIGTERM:
-            raise SystemExit(128 + signal.SIGTERM)
-        raise KeyboardInterrupt
+        if self.signum in (None, signal.SIGINT):
+            raise KeyboardInterrupt
+        raise SystemExit(128 + self.signum)

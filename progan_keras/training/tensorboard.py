@@ -10,6 +10,8 @@ import numbers
 
 import tensorflow as tf
 
+from progan_keras.files import as_os_error, cannot_write
+
 # What they are drawn over, and what does not change.
 _LEFT_OUT = {"tick", "kimg", "seed", "count", "floor_count"}
 
@@ -34,6 +36,12 @@ class Events:
                 curve.
             images_seen: Integer, the clock.
         """
+        try:
+            self._write(record, images_seen)
+        except tf.errors.OpError as error:
+            raise cannot_write(self._folder, as_os_error(error)) from error
+
+    def _write(self, record, images_seen):
         if self._writer is None:
             self._writer = tf.summary.create_file_writer(str(self._folder))
         with self._writer.as_default(step=images_seen):

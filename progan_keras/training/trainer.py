@@ -7,7 +7,7 @@ import signal
 
 from progan_keras.training import checkpoint
 from progan_keras.training.explain import explained
-from progan_keras.training.faults import NonFiniteError
+from progan_keras.training.faults import NonFiniteError, RunReplacedError
 from progan_keras.training.meter import Meter
 from progan_keras.training.step import batches_from, compile_step
 
@@ -135,8 +135,7 @@ class Trainer:
         for stage in self.stages:
             is_open = self._tick_is_open and self.gan.stage == stage
             if self.seen < stage.end or is_open:
-                with explained(self):
-                    self._train_stage(stage)
+                self._train_stage(stage)
             if self.gan.stop_training:
                 break
         with self.alone():
@@ -145,7 +144,8 @@ class Trainer:
     def _train_stage(self, stage):
         gan, step = self.gan, None
         if gan.stage != stage:
-            gan.enter_stage(stage)
+            with explained(self):
+                gan.enter_stage(stage)
         while not self._is_stopped():
             if self._tick_is_open:
                 self._end_tick(stage)
@@ -155,7 +155,7 @@ class Trainer:
             if step is None:
                 batches = batches_from(self.plan, stage, self.seen)
                 step = compile_step(gan)
-            with self._stepping():
+            with explained(self), self._stepping():
                 self._meter.add(step(batches))
             self.seen += stage.images_per_step
             self.console.update(self.seen)
@@ -195,10 +195,12 @@ class Trainer:
         """Have the callbacks do their work, then count the tick."""
         seen, reached = self.seen, self._last_tick()
         logs = {"kimg": reached / 1000, "alpha": stage.alpha(seen)}
-        logs |= self._meter.read(seen)
+        with explained(self):  # devices may be behind until they are read
+            logs |= self._meter.read(seen)
         self.gan.set_alpha(stage.alpha(seen))
         number = math.ceil(reached / self.plan.tick_images)
         with self.alone():
+            self.run.check_there()
             self.callbacks.on_epoch_end(number, logs)
         self._tick, self._meter = reached, Meter(seen)
         self.checkpoints.save(self.progress)
@@ -219,7 +221,8 @@ class Trainer:
         Returns:
             Whether the run has a checkpoint of this moment.
         """
-        is_lost = not self._sound or isinstance(error, NonFiniteError)
+        bad = isinstance(error, (NonFiniteError, RunReplacedError))
+        is_lost = not self._sound or bad
         if is_lost or not self.workers.is_chief:
             return False
         path = self.run.checkpoint_path(self.gan.images_seen)

@@ -72,7 +72,11 @@ class Workers:
         """
         if self.cluster is None:
             return signum, done
-        wishes = (signum == signal.SIGINT, signum == signal.SIGTERM, done)
+        wishes = (
+            signum == signal.SIGINT,
+            signum not in (None, signal.SIGINT),
+            done,
+        )
         interrupt, terminate, done = self._any(wishes)
         if terminate:
             return signal.SIGTERM, done

@@ -12,6 +12,9 @@ from progan_keras.training.runs import new_run
 
 OPTIONS = {"network": {"resolution": 8}, "data": {}, "training": {}}
 
+# Nobody's terminal is to be painted by a file.
+ESCAPES = json.dumps({"process": 1, "host": "\x1b[31m", "since": "now"})
+
 HOLD = """
 import sys
 from progan_keras.training.run_folder import RunFolder
@@ -65,7 +68,9 @@ def test_what_ended_properly_leaves_nothing_to_say(run):
         assert left is None
 
 
-@pytest.mark.parametrize("text", ["", "{}", "[1]", "null", "\x00"])
+@pytest.mark.parametrize(
+    "text", ["", "{}", "[1]", "null", "\x00", "[" * 200_000, ESCAPES]
+)
 def test_details_that_cannot_be_read_do_no_harm(run, text):
     (run.path / "owner.json").write_text(text)
     with locked(run) as left:

@@ -10,7 +10,7 @@ import pytest
 
 from progan_keras.training.stop_request import StopRequest
 
-SIGNALS = [signal.SIGINT, signal.SIGTERM]
+SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
 @pytest.mark.parametrize("signum", SIGNALS)
@@ -47,6 +47,10 @@ def test_it_leaves_as_each_signal_wants():
     with pytest.raises(SystemExit) as caught:
         stop.leave()
     assert caught.value.code == 143
+    stop.signum = signal.SIGHUP
+    with pytest.raises(SystemExit) as caught:
+        stop.leave()
+    assert caught.value.code == 129
     stop.signum = signal.SIGINT
     with pytest.raises(KeyboardInterrupt):
         stop.leave()
@@ -88,3 +92,13 @@ with StopRequest() as stop:
     finally:
         process.kill()
         process.communicate()
+
+
+def test_what_nohup_made_deaf_stays_deaf():
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        with StopRequest() as stop:
+            os.kill(os.getpid(), signal.SIGHUP)
+            assert stop.signum is None
+    finally:
+        signal.signal(signal.SIGHUP, before)
