@@ -59,7 +59,7 @@ def main():
         watch, started = Watch(), time.monotonic()
         train(images, f"{folder}/second", lengths, [watch])
         minutes = (time.monotonic() - started) / 60
-    print(f"{minutes:.0f} minutes, {sum(lengths.values()):,} images a kind\n")
+    print(f"{minutes:.0f} minutes\n")
     print("| stage | ticks | MiB, median | last MiB | files | threads |")
     print("|---|--:|--:|--:|--:|--:|")
     for stage in dict.fromkeys(row[0] for row in watch.seen):

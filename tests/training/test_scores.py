@@ -124,3 +124,26 @@ def test_what_cannot_be_measured_is_told_before_the_training(case, images):
     arguments = {"metrics": ["swd"], "kimg": 1.0} | arguments
     with pytest.raises(ValueError, match=words):
         Scores(images, **arguments)
+
+
+@pytest.mark.parametrize("resumed", [False, True])
+def test_a_run_that_is_resumed_measures_at_the_same_moments(
+    resumed, run, images, gan, monkeypatch
+):
+    moments = []
+
+    def evaluate(*args, **kwargs):
+        moments.append(kimg)
+        return {"swd": {"value": 1.0, "floor": 0.3, "resolution": 16}}
+
+    monkeypatch.setattr(module, "evaluate", evaluate)
+    gan.enter_stage(pk.Stage(8))
+    gan.enter_stage(pk.Stage(16, fade_in=True))
+    scores = callback(run, images, gan, kimg=0.2)
+    for tick in range(1, 11):
+        kimg = tick / 10
+        if resumed:
+            scores = callback(run, images, gan, kimg=0.2)
+        scores.on_epoch_end(tick, {"kimg": kimg})
+        run.append({"kimg": kimg, "tick": tick})
+    assert moments == [0.2, 0.4, 0.6, 0.8, 1.0]
