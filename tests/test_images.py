@@ -264,7 +264,7 @@ def test_failed_write_keeps_the_old_picture_and_its_error(
     with pytest.raises(PermissionError) as caught:
         save_image(image_grid(numbered(4)), path)
     assert str(caught.value).startswith(
-        f"Cannot write {path} (Permission denied): choose"
+        f"Cannot write {path} (Permission denied): make room"
     )
     assert caught.value.errno == errno.EACCES
     np.testing.assert_array_equal(Image.open(path), old)

@@ -171,8 +171,9 @@ def _train(trainer, roll_backs):
         with _told(trainer):
             trainer.take_up()
             seen = trainer.gan.images_seen
-            if seen and not trainer.finished:
-                trainer.console.say(f"going on from {seen / 1000:g} kimg")
+            if seen:
+                was = "trained before, to" if trainer.finished else "going on from"
+                trainer.console.say(f"{was} {seen / 1000:g} kimg")
             try:
                 if not trainer.finished:
                     trainer.train()

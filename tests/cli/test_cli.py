@@ -67,7 +67,7 @@ def test_a_dry_run_prints_the_plan_and_writes_nothing(
 def test_training_ends_by_saying_what_to_try_next(trained, capsys):
     assert main(["train", f"--run-dir={trained}", *TRAIN]) == 0
     out = capsys.readouterr().out
-    assert "going on from 0.096 kimg" in out
+    assert "trained before, to 0.096 kimg" in out
     assert "Finished at 0.096 kimg." in out
     assert "progan generate" in out
 

@@ -73,7 +73,7 @@ def test_the_same_command_resumes_and_another_choice_of_labels_does_not(
 ):
     run_dir = f"--run-dir={trained}"
     assert main([*TRAIN, run_dir]) == 0
-    assert "going on from 0.096 kimg" in capsys.readouterr().out
+    assert "trained before, to 0.096 kimg" in capsys.readouterr().out
     assert main([*TRAIN, "--labels=style", run_dir]) == 0
     assert "going on" not in capsys.readouterr().out
     assert len(list(trained.iterdir())) == 2

@@ -38,7 +38,7 @@ def test_training_starts_at_the_resolution_of_the_weights(
     assert "4x4" not in out
     # The same command finds the run again.
     assert train(preset, tmp_path, "--total-kimg=0.032") == 0
-    assert "going on from 0.032 kimg" in capsys.readouterr().out
+    assert "trained before, to 0.032 kimg" in capsys.readouterr().out
 
 
 def test_a_finished_gan_grows_on(preset, tmp_path, capsys):

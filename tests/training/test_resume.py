@@ -264,4 +264,4 @@ def test_a_finished_run_is_not_trained_again(images, recipe, finished, capsys):
     )
     assert run.path == finished.path
     assert final_state(run)[0] == before
-    assert "going on from 0.096 kimg" in capsys.readouterr().out
+    assert "trained before, to 0.096 kimg" in capsys.readouterr().out
