@@ -23,7 +23,7 @@ demo: $(READY)  ## train on the embedded images, then generate, film, export
 	$(BIN)/progan export demo --output demo/saved_model --overwrite
 
 test: $(READY)  ## run every test
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(READY)  ## check style, and that notebooks match their sources
 	$(BIN)/ruff check .

@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from progan_keras import classes, losses, updates
 from progan_keras.active_stage import ActiveStage
+from progan_keras.fused_adam import FusedAdam
 from progan_keras.growing_gan import GrowingGAN
 from progan_keras.losses.loss import check_weight
 from progan_keras.noise import StepNoise
@@ -113,9 +114,7 @@ class ProGAN(GrowingGAN):
         )
         self._update = updates.get(update)
         if optimizer is None:
-            optimizer = keras.optimizers.Adam(
-                beta_1=0.0, beta_2=0.99, epsilon=1e-8
-            )
+            optimizer = FusedAdam(beta_1=0.0, beta_2=0.99, epsilon=1e-8)
         self.optimizer_template = keras.optimizers.get(optimizer)
         self.ema_decay = ema_decay
         self.ema_half_life = ema_half_life

@@ -106,8 +106,20 @@ def simultaneous_update(active, objective, batches):
         scores, d_loss = _judge(active, objective, batch, fakes)
         real, fake = scores
         g_loss = _generator_loss(objective, fake, real, batch.labels)
-    d_gradients = _gradients(tape, d_loss, active, "discriminator", batch)
-    g_gradients = _gradients(tape, g_loss, active, "generator", batch)
+    if _is_zero_sum(active, objective):
+        # One pass back through D serves both.
+        *d_gradients, uphill = _gradients(
+            tape, d_loss, active, "discriminator", batch, [fakes]
+        )
+        g_gradients = tape.gradient(
+            fakes,
+            [variable.value for variable in active.variables("generator")],
+            output_gradients=-uphill,
+            unconnected_gradients=tf.UnconnectedGradients.ZERO,
+        )
+    else:
+        d_gradients = _gradients(tape, d_loss, active, "discriminator", batch)
+        g_gradients = _gradients(tape, g_loss, active, "generator", batch)
     del tape  # a persistent tape holds its tensors until it goes
     penalty, d_gradients = _add_penalty(
         active, objective.loss, batch, fakes, d_gradients
@@ -196,15 +208,30 @@ def _add_penalty(active, loss, batch, fakes, gradients):
     return penalty, [a + b for a, b in zip(gradients, added, strict=True)]
 
 
-def _gradients(tape, loss, active, family, batch):
+def _is_zero_sum(active, objective):
+    """Whether G minimises just what D maximises of the fakes.
+
+    Not where both want the class of the fakes to be told, and not where each
+    gradient has a scale of its own.
+    """
+    return (
+        objective.loss.zero_sum
+        and not isinstance(active.discriminator.output, list)
+        and not is_scaling(active.optimizers["discriminator"])
+    )
+
+
+def _gradients(tape, loss, active, family, batch, others=()):
     """Gradients of this replica's share of the global mean.
 
-    They are as large as the optimizer wants them: see `loss_scaling`.
+    They are as large as the optimizer wants them: see `loss_scaling`. Those
+    towards tensors in `others` come behind those of the family's variables.
     """
     share = tf.constant(1.0 / batch.noise.num_replicas)
+    variables = [variable.value for variable in active.variables(family)]
     return tape.gradient(
         loss,
-        [variable.value for variable in active.variables(family)],
+        [*variables, *others],
         output_gradients=active.optimizers[family].scale_loss(share),
         unconnected_gradients=tf.UnconnectedGradients.ZERO,
     )

@@ -18,6 +18,7 @@ from gan_checks import (
 )
 
 from progan_keras.finite import not_finite
+from progan_keras.fused_adam import FusedAdam
 from progan_keras.loss_scaling import SMALLEST_SCALE
 from progan_keras.losses import NonSaturating
 
@@ -97,7 +98,7 @@ def test_an_overflow_at_the_smallest_scale_is_a_failure():
 def test_other_precisions_are_trained_without_scales(precision):
     gan = tiny_in(AT_4, precision=precision)
     kinds = {type(optimizer) for optimizer in gan.optimizers.values()}
-    assert kinds == {keras.optimizers.Adam}
+    assert kinds == {FusedAdam}
 
 
 def test_a_fixed_scale_of_the_optimizer_cancels_out():
@@ -141,14 +142,14 @@ def test_half_precision_takes_nearly_the_same_step(loss):
         results[precision] = moves(tiny_in(fade, settings, precision=precision))
     logs, vectors = results["float32"]
     # With 8 bits for a number, single activations change their sign.
-    for precision, tolerance in (
-        ("mixed_bfloat16", 0.3),
-        ("mixed_float16", 0.01),
+    for precision, tolerance, rel in (
+        ("mixed_bfloat16", 0.3, 0.02),
+        ("mixed_float16", 0.01, 0.01),
     ):
         near_logs, near = results[precision]
         for name in logs:
             assert near_logs[name] == pytest.approx(
-                logs[name], rel=0.01, abs=0.01
+                logs[name], rel=rel, abs=0.01
             )
         for family, vector in vectors.items():
             away = np.linalg.norm(near[family] - vector)

@@ -132,7 +132,7 @@ def test_what_does_not_fit_is_named(name, path, value, words):
     assert "\n" not in text
 
 
-@pytest.mark.parametrize("name", set(VALID) - {"RECIPE"})
+@pytest.mark.parametrize("name", sorted(set(VALID) - {"RECIPE"}))
 def test_what_is_missing_is_named(name):
     schema = getattr(schemas, name)
     for key in schema["required"]:
@@ -141,7 +141,7 @@ def test_what_is_missing_is_named(name):
         assert found.what.startswith(f"it lacks {key}, which is ")
 
 
-@pytest.mark.parametrize("name", set(VALID) - {"RECIPE"})
+@pytest.mark.parametrize("name", sorted(set(VALID) - {"RECIPE"}))
 def test_keys_of_later_versions_are_left_alone(name):
     later = VALID[name] | {"hue": [{"a": {}}]}
     assert schemas.problem(later, getattr(schemas, name)) is None

@@ -44,6 +44,22 @@ def test_a_loss_may_compare_fakes_with_reals(update):
     check_step(update, RelativisticAverage(1.0, penalty_interval=1))
 
 
+class Doubled(WassersteinGP):
+    """G learns twice what it would."""
+
+    def generator_loss(self, fake_scores, real_scores=None):
+        return 2.0 * super().generator_loss(fake_scores)
+
+
+def test_a_loss_that_overrides_one_half_is_not_zero_sum_any_more():
+    """Whose gradient of G is not the opposite of D's."""
+    assert WassersteinGP().zero_sum
+    assert not Doubled().zero_sum
+    assert type("Renamed", (WassersteinGP,), {}).zero_sum
+    assert type("Sure", (Doubled,), {"zero_sum": True}).zero_sum
+    check_step("simultaneous", Doubled())
+
+
 @pytest.mark.parametrize("update", ["alternating", "simultaneous"])
 def test_batch_statistics_are_the_steps_and_the_average_copies_them(update):
     check_step(

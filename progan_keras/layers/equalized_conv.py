@@ -1,5 +1,7 @@
 """A convolution with equalized learning rate."""
 
+import itertools
+
 import keras
 from keras import ops
 
@@ -129,11 +131,26 @@ def spread_kernel(kernel):
     A box of 2x2 equal pixels followed by (or following) a k x k convolution
     is one convolution with this (k + 1) x (k + 1) kernel at stride 2.
 
+    By a matrix product: TensorFlow's gradient of slices takes sixteen times
+    as long on a CPU.
+
     Args:
         kernel: Tensor `[k, k, A, B]`.
 
     Returns:
         Tensor `[k + 1, k + 1, A, B]`.
     """
-    kernel = ops.pad(kernel, ((1, 1), (1, 1), (0, 0), (0, 0)))
-    return kernel[1:, 1:] + kernel[:-1, 1:] + kernel[1:, :-1] + kernel[:-1, :-1]
+    side, _, *channels = kernel.shape
+    old = list(itertools.product(range(side), repeat=2))
+    new = itertools.product(range(side + 1), repeat=2)
+    # Each position goes to itself and to the next one, on either axis.
+    shifts = [
+        [
+            float(y - row in (0, 1) and x - column in (0, 1))
+            for row, column in old
+        ]
+        for y, x in new
+    ]
+    shifts = ops.convert_to_tensor(shifts, kernel.dtype)
+    spread = ops.matmul(shifts, ops.reshape(kernel, (side**2, -1)))
+    return ops.reshape(spread, (side + 1, side + 1, *channels))

@@ -20,10 +20,21 @@ class Loss:
         uses_real_scores: Whether `generator_loss` looks at the scores of real
             images. Where it does not, the training step does not compute
             them.
+        zero_sum: Whether the mean of `generator_loss` falls as fast as that
+            of `discriminator_loss` rises, whichever fake changes. Updating
+            simultaneously then takes one pass back through D less. Whoever
+            overrides one of the two has to say so anew.
     """
 
     penalty_interval = 0
     uses_real_scores = False
+    zero_sum = False
+
+    def __init_subclass__(cls, **kwargs):
+        super().__init_subclass__(**kwargs)
+        own = vars(cls)
+        if "discriminator_loss" in own or "generator_loss" in own:
+            cls.zero_sum = own.get("zero_sum", False)
 
     def discriminator_loss(self, real_scores, fake_scores):
         """Return what D minimises, `[N, 1]`, without the penalty."""

@@ -28,6 +28,8 @@ class WassersteinGP(Loss):
         Gulrajani et al., 2017; Karras et al., 2018, appendix A.1 and B.
     """
 
+    zero_sum = True
+
     def __init__(
         self, gradient_weight=10.0, gamma=1.0, drift=0.001, penalty_interval=1
     ):

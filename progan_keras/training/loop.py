@@ -172,7 +172,11 @@ def _train(trainer, roll_backs):
             trainer.take_up()
             seen = trainer.gan.images_seen
             if seen:
-                was = "trained before, to" if trainer.finished else "going on from"
+                was = (
+                    "trained before, to"
+                    if trainer.finished
+                    else "going on from"
+                )
                 trainer.console.say(f"{was} {seen / 1000:g} kimg")
             try:
                 if not trainer.finished:

@@ -2,10 +2,9 @@
 
 import dataclasses
 
-import keras
-
 from progan_keras import losses, recipes, updates
 from progan_keras.checks import check_precision
+from progan_keras.fused_adam import FusedAdam
 from progan_keras.networks import Architecture
 from progan_keras.training.estimate import Estimate
 
@@ -40,7 +39,7 @@ class Plan:
         self.loss = get_loss(recipe)
         updates.get(recipe.update)  # a wrong name is told before any work
         # The paper's epsilon (appendix A.1); Keras' own is ten times that.
-        self.optimizer = keras.optimizers.Adam(
+        self.optimizer = FusedAdam(
             beta_1=recipe.adam_beta_1,
             beta_2=recipe.adam_beta_2,
             epsilon=1e-8,
