@@ -8,8 +8,10 @@ Tables in Markdown, each by a part that can be asked for alone:
   in turn, a process each;
 - first_grid: seconds from the start of `progan train` to its first grids;
 - checkpoint: writing and reading one, at 32x32;
-- generate: pictures/s of `ProGAN.generate`, of the SavedModel and of
-  pro-gan-pth's generator, uint8, at the same widths, in turn;
+- generate: pictures/s of `ProGAN.generate`, of exports and of pro-gan-pth's
+  generator, uint8, at the same widths, in turn;
+- megapixel: one step of the paper's 1024x1024 networks, batch of 2, and its
+  memory beside what the plan announces;
 - end_to_end: the share of `train` that is spent in the compiled step, and
   that step beside the same one on a batch that is there over and over.
 """
@@ -138,6 +140,8 @@ def generate(options):
     makers = {
         "ProGAN.generate": ("generate_ours", {"form": "python"}, ours),
         "SavedModel": ("generate_ours", {"form": "saved_model"}, ours),
+        "ONNX": ("generate_ours", {"form": "onnx"}, ours),
+        "LiteRT": ("generate_ours", {"form": "litert"}, ours),
         "pro-gan-pth": ("generate_pro_gan_pth", {}, theirs),
     }
     contest.print_row(["maker", "size", "ms a batch", "pictures/s", "ratio"])
@@ -164,6 +168,47 @@ def generate(options):
                 [name, resolution, milliseconds, f"{speed:,.0f}", ratio]
             )
     return found
+
+
+def megapixel(options):
+    """Seconds and peak memory of a step at 1024x1024, in its own process."""
+    case = {"resolution": 1024, "fade_in": True, "batch_size": 2}
+    case |= {"latent_dim": 512, "fmap_base": 8192, "fmap_max": 512}
+    task = {"module": "ours", "options": {"recipe": "alternating"}}
+    # Its first step, with the tracing, is all that is asked for.
+    contestant = contest.Contestant(
+        {**task, "case": case}, sys.executable, options.threads
+    )
+    facts = contestant.facts
+    contestant.close()
+    announced = announced_mib(case)
+    contest.print_row(["first step, s", "peak MiB", "announced MiB"])
+    contest.print_row(["--:"] * 3)
+    contest.print_row(
+        [
+            f"{facts['first_step_seconds']:.0f}",
+            f"{facts['peak_mib']:,.0f}",
+            f"{announced:,.0f}",
+        ]
+    )
+    return {**facts, "announced_mib": announced}
+
+
+def announced_mib(case):
+    """What the plan of the case says that it will take."""
+    import progan_keras as pk
+    from progan_keras.recipe import Recipe
+    from progan_keras.training.plan import Plan
+
+    names = ("resolution", "latent_dim", "fmap_base", "fmap_max")
+    recipe = Recipe(
+        loss="wgan_gp",
+        stabilise_images=case["batch_size"],
+        fade_images=case["batch_size"],
+        batch_size=case["batch_size"],
+    )
+    gan = pk.ProGAN(**{name: case[name] for name in names})
+    return Plan(gan, None, recipe).estimate.bytes() / 2**20
 
 
 def end_to_end(options):
@@ -260,7 +305,14 @@ def print_seconds(seconds):
 
 PARTS = {
     part.__name__: part
-    for part in (commands, first_grid, checkpoint, generate, end_to_end)
+    for part in (
+        commands,
+        first_grid,
+        checkpoint,
+        generate,
+        end_to_end,
+        megapixel,
+    )
 }
 
 

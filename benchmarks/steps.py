@@ -23,13 +23,22 @@ CONTESTANTS = {
     "ours, alternating": ("ours", {"recipe": "alternating"}, False),
     "ours, simultaneous": ("ours", {"recipe": "simultaneous"}, False),
     "ours, quickstart": ("ours", {"recipe": "quickstart"}, False),
+    "ours, alternating, bfloat16": (
+        "ours",
+        {"recipe": "alternating", "precision": "mixed_bfloat16"},
+        False,
+    ),
     "pro-gan-pth": ("pro_gan_pth", {}, True),
     "tutorial Keras": ("tutorial_keras", {}, False),
     "plain PyTorch": ("plain_torch", {}, True),
     "plain PyTorch, compiled": ("plain_torch", {"compiled": True}, True),
     "tutorial Keras, eager": ("tutorial_keras", {"eager": True}, False),
 }
-SLOW = ("plain PyTorch, compiled", "tutorial Keras, eager")
+MORE = (
+    "ours, alternating, bfloat16",
+    "plain PyTorch, compiled",
+    "tutorial Keras, eager",
+)
 COLUMNS = [
     "contestant",
     "ms a step",
@@ -62,8 +71,9 @@ def main():
                 contest.print_run(run, [*peaks.values(), *results.values()])
                 printed = True
             print_case(case, results, peak)
+    print_summary(cases, peak)
     document = {"run": run, "convolutions": peaks, "cases": cases}
-    contest.finish(document, "steps", options)
+    contest.finish(document, options.name, options)
 
 
 def parse():
@@ -81,8 +91,12 @@ def parse():
         nargs="+",
         choices=CONTESTANTS,
         metavar="NAME",
-        default=[name for name in CONTESTANTS if name not in SLOW],
-        help=f"of {', '.join(map(repr, CONTESTANTS))}; all but the last two",
+        default=[name for name in CONTESTANTS if name not in MORE],
+        help=f"of {', '.join(map(repr, CONTESTANTS))}; by default all but "
+        f"{', '.join(map(repr, MORE))}",
+    )
+    parser.add_argument(
+        "--name", default="steps", help="of the file that --write writes"
     )
     contest.add_arguments(parser)
     return parser.parse_args()
@@ -150,6 +164,34 @@ def print_case(case, results, peak):
             contest.print_row([name, result["error"]] + [""] * 7)
             continue
         contest.print_row(row(name, result, results, case, peak))
+
+
+def print_summary(cases, peak):
+    """Print a table of all cases: ours, and how many times as long others."""
+    others = ("pro-gan-pth", "tutorial Keras", "plain PyTorch")
+    print("\n### All cases\n")
+    contest.print_row(
+        ["size", "stage", "ms", "images/s", "of peak"]
+        + [f"{name}, by {ours.split()[1]}" for name in others for ours in OURS]
+    )
+    contest.print_row(["--:", "---"] + ["--:"] * (3 + 2 * len(others)))
+    for entry in cases:
+        case, results = entry["case"], entry["results"]
+        if "seconds" not in results.get(OURS[0], {}):
+            continue
+        cells = row(OURS[0], results[OURS[0]], results, case, peak)
+        stage = "fading" if case["fade_in"] else "straight"
+        median = f"{1000 * statistics.median(results[OURS[0]]['seconds']):.1f}"
+        ratios = [
+            row(name, results[name], results, case, peak)[3 + number]
+            if "seconds" in results.get(name, {})
+            else ""
+            for name in others
+            for number in range(len(OURS))
+        ]
+        contest.print_row(
+            [case["resolution"], stage, median, cells[2], cells[6], *ratios]
+        )
 
 
 def parameters(results):

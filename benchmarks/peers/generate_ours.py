@@ -1,5 +1,6 @@
 """progan_keras: pictures from the generator, in Python and exported."""
 
+import os
 import tempfile
 
 import numpy as np
@@ -9,29 +10,21 @@ from ours import build_gan, versions
 
 from progan_keras.networks.cost import count_parameters
 
+THREADS = int(os.environ["TF_NUM_INTRAOP_THREADS"])
+
 
 def prepare(case, form):
     """Prepare to make one batch of uint8 pictures in a step.
 
     Args:
         case: Dict, see `steps.py`.
-        form: "python" for `ProGAN.generate`, or "saved_model".
+        form: Name, of `FORMS`.
     """
     gan, size = build_gan(case), case["batch_size"]
     shape = (size, case["latent_dim"])
     latents = np.random.default_rng(0).standard_normal(shape, np.float32)
-    if form == "python":
-
-        def make():
-            return gan.generate(latents=latents, batch_size=size)
-
-    else:
-        with tempfile.TemporaryDirectory() as folder:
-            gan.export(f"{folder}/saved_model")
-            model = tf.saved_model.load(f"{folder}/saved_model")
-
-        def make():
-            return model.pictures(latents).numpy()
+    with tempfile.TemporaryDirectory() as folder:
+        make = FORMS[form](gan, latents, folder)
 
     def run(steps):
         for _ in range(steps):
@@ -39,3 +32,62 @@ def prepare(case, form):
 
     parameters = [count_parameters(gan.generators[-1].straight)]
     return Prepared(run, versions(), parameters)
+
+
+def _python(gan, latents, folder):
+    return lambda: gan.generate(latents=latents, batch_size=len(latents))
+
+
+def _saved_model(gan, latents, folder):
+    gan.export(f"{folder}/saved_model")
+    model = tf.saved_model.load(f"{folder}/saved_model")
+    return lambda: model.pictures(latents).numpy()
+
+
+def _onnx(gan, latents, folder):
+    import onnxruntime
+
+    path = f"{folder}/generator.onnx"
+    gan.current_generator().export(path, format="onnx", verbose=False)
+    options = onnxruntime.SessionOptions()
+    options.intra_op_num_threads = THREADS
+    session = onnxruntime.InferenceSession(path, options)
+    (latents_name,) = (value.name for value in session.get_inputs())
+
+    def make():
+        (images,) = session.run(None, {latents_name: latents})
+        return _to_pictures(images)
+
+    return make
+
+
+def _litert(gan, latents, folder):
+    from ai_edge_litert.interpreter import Interpreter
+
+    path = f"{folder}/generator.tflite"
+    gan.current_generator().export(path, format="litert", verbose=False)
+    interpreter = Interpreter(path, num_threads=THREADS)
+    (source,) = interpreter.get_input_details()
+    (target,) = interpreter.get_output_details()
+    interpreter.resize_tensor_input(source["index"], latents.shape)
+    interpreter.allocate_tensors()
+
+    def make():
+        interpreter.set_tensor(source["index"], latents)
+        interpreter.invoke()
+        return _to_pictures(interpreter.get_tensor(target["index"]))
+
+    return make
+
+
+def _to_pictures(images):
+    """What the other forms do besides: float to uint8."""
+    return ((images + 1.0) * 127.5).round().clip(0, 255).astype(np.uint8)
+
+
+FORMS = {
+    "python": _python,
+    "saved_model": _saved_model,
+    "onnx": _onnx,
+    "litert": _litert,
+}

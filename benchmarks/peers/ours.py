@@ -21,13 +21,21 @@ RECIPES = {
 }
 
 
-def prepare(case, recipe):
+def prepare(case, recipe, replicas=1, precision=None):
     """Prepare the step of a recipe.
 
     Reals come as uint8 from a `tf.data` pipeline, one batch over and over,
     and are brought to [-1, 1] and faded within the step.
+
+    Args:
+        case: Dict, see `steps.py`.
+        recipe: Name, of `RECIPES`.
+        replicas: Integer, of CPU devices that share a batch, and the cores.
+        precision: As for `ProGAN`.
     """
-    gan = build_gan(case)
+    strategy = mirrored(replicas)
+    with strategy.scope():
+        gan = build_gan(case, precision)
     plan = Plan(gan, None, RECIPES[recipe])
     gan.compile(
         loss=plan.loss,
@@ -43,7 +51,9 @@ def prepare(case, recipe):
     gan.clock.assign(gan.images_seen + 500_000)
     shape = (size, case["resolution"], case["resolution"], 3)
     reals = tf.cast(tf.random.uniform(shape, 0, 256, tf.int32), tf.uint8)
-    batches = iter(tf.data.Dataset.from_tensors(reals).repeat())
+    stream = tf.data.Dataset.from_tensor_slices(reals).batch(size, True)
+    stream = stream.take(1).cache().repeat()
+    batches = iter(strategy.experimental_distribute_dataset(stream))
     step = compile_step(gan)
 
     def run(steps):
@@ -67,10 +77,24 @@ def prepare(case, recipe):
     return Prepared(run, versions(), parameters, count, max(1, interval))
 
 
-def build_gan(case):
+def mirrored(replicas):
+    """Return a strategy of so many CPU devices."""
+    if replicas == 1:
+        return tf.distribute.get_strategy()
+    (cpu,) = tf.config.list_physical_devices("CPU")
+    tf.config.set_logical_device_configuration(
+        cpu, [tf.config.LogicalDeviceConfiguration()] * replicas
+    )
+    return tf.distribute.MirroredStrategy(
+        [f"CPU:{number}" for number in range(replicas)]
+    )
+
+
+def build_gan(case, precision=None):
     """Return a GAN of the case's sizes, grown to its resolution."""
     names = ("resolution", "latent_dim", "fmap_base", "fmap_max")
-    return pk.ProGAN(**{name: case[name] for name in names})
+    sizes = {name: case[name] for name in names}
+    return pk.ProGAN(**sizes, precision=precision)
 
 
 def versions():
