@@ -37,10 +37,13 @@ format: $(READY)  ## put the code in its usual form
 tutorials: $(READY)  ## rebuild and execute the notebooks
 	$(BIN)/python tutorials/build.py
 
-bench: $(READY) $(BENCH_READY)  ## measure beside others, for an hour or two
+bench: $(READY) $(BENCH_READY)  ## measure beside others, for two hours
 	$(BIN)/python benchmarks/steps.py --write \
 	  --bench-python $(BENCH_VENV)/bin/python $(BENCH_OPTIONS)
 	$(BIN)/python benchmarks/others.py --write \
+	  --bench-python $(BENCH_VENV)/bin/python
+	$(BIN)/python benchmarks/scaling.py --write
+	$(BIN)/python benchmarks/quality.py --write \
 	  --bench-python $(BENCH_VENV)/bin/python
 
 clean:  ## remove the environment and caches; runs and demo/ stay

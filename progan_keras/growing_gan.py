@@ -200,8 +200,9 @@ class GrowingGAN(Sampling, keras.Model):
         """Write the generator's average for use without this package.
 
         Args:
-            path: Folder (SavedModel) or file (`.keras`) to write.
-            format: "saved_model" or "keras".
+            path: Folder (SavedModel), or file that ends in `.keras`,
+                `.onnx` or `.tflite`.
+            format: "saved_model", "keras", "onnx" or "litert".
             overwrite: Whether to replace what is at `path`.
 
         Returns:

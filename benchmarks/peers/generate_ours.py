@@ -47,37 +47,20 @@ def _saved_model(gan, latents, folder):
 def _onnx(gan, latents, folder):
     import onnxruntime
 
-    path = f"{folder}/generator.onnx"
-    gan.current_generator().export(path, format="onnx", verbose=False)
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = THREADS
+    path = gan.export(f"{folder}/generator.onnx", format="onnx")
     session = onnxruntime.InferenceSession(path, options)
-    (latents_name,) = (value.name for value in session.get_inputs())
-
-    def make():
-        (images,) = session.run(None, {latents_name: latents})
-        return _to_pictures(images)
-
-    return make
+    return lambda: _to_pictures(*session.run(["images"], {"latents": latents}))
 
 
 def _litert(gan, latents, folder):
     from ai_edge_litert.interpreter import Interpreter
 
-    path = f"{folder}/generator.tflite"
-    gan.current_generator().export(path, format="litert", verbose=False)
-    interpreter = Interpreter(path, num_threads=THREADS)
-    (source,) = interpreter.get_input_details()
-    (target,) = interpreter.get_output_details()
-    interpreter.resize_tensor_input(source["index"], latents.shape)
-    interpreter.allocate_tensors()
-
-    def make():
-        interpreter.set_tensor(source["index"], latents)
-        interpreter.invoke()
-        return _to_pictures(interpreter.get_tensor(target["index"]))
-
-    return make
+    path = gan.export(f"{folder}/generator.tflite", format="litert")
+    interpreter = Interpreter(str(path), num_threads=THREADS)
+    serve = interpreter.get_signature_runner("serve")
+    return lambda: _to_pictures(serve(latents=latents)["images"])
 
 
 def _to_pictures(images):

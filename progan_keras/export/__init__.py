@@ -3,7 +3,11 @@
 from pathlib import Path
 
 from progan_keras.export.keras_file import export_keras
+from progan_keras.export.litert_file import export_litert
+from progan_keras.export.onnx_file import export_onnx
 from progan_keras.export.saved_model import export_saved_model
+from progan_keras.export.verify import difference
+from progan_keras.export_formats import FORMATS
 
 # What TensorFlow writes into such a folder.
 _SAVED_MODEL = {
@@ -14,7 +18,12 @@ _SAVED_MODEL = {
     "saved_model.pb",
     "variables",
 }
-_FORMATS = {"saved_model": export_saved_model, "keras": export_keras}
+_WRITERS = {
+    "saved_model": export_saved_model,
+    "keras": export_keras,
+    "onnx": export_onnx,
+    "litert": export_litert,
+}
 
 
 def export(gan, path, format="saved_model", overwrite=False):
@@ -22,23 +31,26 @@ def export(gan, path, format="saved_model", overwrite=False):
 
     Args:
         gan: `ProGAN`.
-        path: Folder (SavedModel) or file (`.keras`).
-        format: "saved_model" or "keras".
+        path: Folder (SavedModel), or file with the ending of its format.
+        format: "saved_model", "keras", "onnx" or "litert"; see the functions
+            `export_...` for what is in them.
         overwrite: Whether to replace what is there.
 
     Returns:
         `pathlib.Path` of what was written, complete or not at all.
 
     Raises:
-        ValueError: for an unknown format.
+        ValueError: for an unknown format, or another ending.
         FileExistsError: if something is there and `overwrite` is false.
+        ModuleNotFoundError: if a format needs a package that is not there.
         OSError: if it cannot be written.
     """
-    if format not in _FORMATS:
+    if format not in FORMATS:
         raise ValueError(
-            f"An export format is one of {sorted(_FORMATS)}. "
+            f"An export format is one of {sorted(FORMATS)}. "
             f"Received: format={format!r}"
         )
+    FORMATS[format].check(path)
     path = Path(path).expanduser()
     if path.exists() and not overwrite:
         raise FileExistsError(
@@ -50,7 +62,7 @@ def export(gan, path, format="saved_model", overwrite=False):
             f"{path} is a folder with other things in it, which overwriting "
             "would delete; choose another name."
         )
-    _FORMATS[format](gan, path)
+    _WRITERS[format](gan, path)
     return path
 
 
@@ -60,4 +72,4 @@ def _is_saved_model(path):
     return {"saved_model.pb"} <= names <= _SAVED_MODEL
 
 
-__all__ = ["export"]
+__all__ = ["difference", "export"]

@@ -12,13 +12,6 @@ def export_keras(gan, path):
     Args:
         gan: `ProGAN`.
         path: File to write, ending in `.keras`.
-
-    Raises:
-        ValueError: for another ending.
     """
-    if path.suffix != ".keras":
-        raise ValueError(
-            f"A Keras model file ends in .keras. Received: path={str(path)!r}"
-        )
     with atomic_path(path) as temporary:
         gan.current_generator().save(temporary)

@@ -3,6 +3,7 @@
 import keras
 import tensorflow as tf
 
+from progan_keras.export.endpoints import Endpoints
 from progan_keras.files import as_os_error, atomic_path
 
 
@@ -14,43 +15,26 @@ def export_saved_model(gan, path):
     N(0, 1), any N:
 
     - `model.serve(latents)`: float32 images `[N, R, R, C]`, about [-1, 1];
-    - `model.pictures(latents)`: the same as uint8 pictures in [0, 255].
+    - `model.pictures(latents)`: the same as uint8 pictures in [0, 255];
+    - `model.pictures_8x8(latents)` and so on: those of each resolution that
+      the generator grew through;
+    - `model.sample(n, seed)`: n pictures of latents that it draws itself,
+      always the same for a seed, both int32 scalars;
+    - `model.interpolate(z0, z1, n)`: n pictures on the way from one latent
+      vector to another, both float32 `[latent_dim]`, along the great circle.
 
-    A conditional GAN's endpoints take `(latents, labels)`, the labels being
-    class indices, int32 `[N]`.
+    A conditional GAN's endpoints take class indices besides, int32: `[N]`
+    with latents, `[n]` with `sample`, a scalar with `interpolate`.
 
     Args:
         gan: `ProGAN`.
         path: Folder to write.
     """
-    generator, num_classes = gan.current_generator(), gan.config.num_classes
-    signature = [
-        tf.TensorSpec((None, gan.config.latent_dim), "float32", "latents")
-    ]
-    if num_classes:
-        signature.append(tf.TensorSpec((None,), "int32", "labels"))
-
-    def images(latents, labels=None):
-        if labels is None:
-            return generator(latents)
-        # Otherwise an unknown class would quietly be none at all.
-        in_range = tf.reduce_all((labels >= 0) & (labels < num_classes))
-        check = tf.debugging.Assert(
-            in_range, [f"Labels are 0 to {num_classes - 1}. Received:", labels]
-        )
-        with tf.control_dependencies([check]):
-            vectors = tf.one_hot(labels, num_classes)
-        return generator([latents, vectors])
-
-    def pictures(latents, labels=None):
-        scaled = (images(latents, labels) + 1.0) * 127.5
-        rounded = tf.round(tf.clip_by_value(scaled, 0.0, 255.0))
-        return tf.cast(rounded, tf.uint8)
-
+    endpoints = Endpoints(gan)
     archive = keras.export.ExportArchive()
-    archive.track(generator)
-    archive.add_endpoint("serve", images, input_signature=signature)
-    archive.add_endpoint("pictures", pictures, input_signature=signature)
+    archive.track(endpoints.generator)
+    for name, (function, signature) in endpoints.all().items():
+        archive.add_endpoint(name, function, input_signature=signature)
     with atomic_path(path) as temporary:
         try:
             archive.write_out(temporary, verbose=False)

@@ -13,8 +13,8 @@ from progan_keras.networks.cost import (
 
 # Measured on CPUs: what a step takes beyond its convolutions, which lose
 # time to normalisation and activation, and to the start of every operation.
-_OVERHEAD_FACTOR = 1.4
-_OVERHEAD_SECONDS = 0.012
+_OVERHEAD_FACTOR = 1.1
+_OVERHEAD_SECONDS = 0.009
 _TRACE_SECONDS = 5.0
 # Measured there too: a process with TensorFlow, the traced step of a stage per
 # update of D, and how often the weights are in memory at once.
@@ -68,7 +68,9 @@ class Estimate:
             # Once forward, back to the images, and back through all of that.
             critic += 6.0 / self._loss.penalty_interval
         if self._update == "simultaneous":
-            return {"generator": 3.0, "discriminator": critic + 1.0}
+            # Back to the fakes, for G, unless D's own way back serves.
+            more = 0.0 if self._loss.zero_sum else 1.0
+            return {"generator": 3.0, "discriminator": critic + more}
         return {
             "generator": n_critic + 3.0,
             "discriminator": n_critic * critic + 2.0,

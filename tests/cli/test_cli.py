@@ -1,13 +1,16 @@
 """The command line: quick help, one sentence for every mistake."""
 
+import re
 import subprocess
 import sys
 
 import numpy as np
 import pytest
 from PIL import Image
+from printed_use import run_use
 
 from progan_keras.cli.main import COMMANDS, main
+from progan_keras.export_formats import FORMATS
 
 TRAIN = [
     "--resolution=8",
@@ -99,11 +102,23 @@ def test_timelapse_and_export_write_what_they_say(trained, tmp_path, capsys):
     assert Image.open(film).n_frames >= 2
     assert main(["export", str(trained), f"--output={model}"]) == 0
     assert (model / "saved_model.pb").exists()
-    assert "tf.saved_model.load" in capsys.readouterr().out
     assert main(["export", str(trained), f"--output={model}"]) == 2
     assert "exists already" in capsys.readouterr().err
     arguments = [f"--output={model}", "--overwrite"]
     assert main(["export", str(trained), *arguments]) == 0
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_exporting_measures_the_result_and_says_how_to_use_it(
+    trained, format, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", str(trained), f"--format={format}"]) == 0
+    out = capsys.readouterr().out
+    assert (tmp_path / FORMATS[format].default).exists()
+    apart = re.search(r"differ from the generator's by (\S+) at most", out)[1]
+    assert 0 <= float(apart) < 1e-4
+    assert run_use(out).shape == (16, 8, 8, 3)
 
 
 @pytest.mark.parametrize(

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from PIL import Image
+from printed_use import run_use
 
 from progan_keras.cli.main import main
+from progan_keras.export_formats import FORMATS
 
 TRAIN = [
     "train",
@@ -62,10 +64,13 @@ def test_rows_by_class_hold_what_each_class_gives(trained, tmp_path):
     np.testing.assert_array_equal(both[8:, -24:], person[:, -24:])
 
 
-def test_exporting_says_how_to_ask_for_classes(trained, tmp_path, capsys):
-    path = tmp_path / "model"
-    assert main(["export", str(trained), f"--output={path}"]) == 0
-    assert "model.pictures(latents, labels)" in capsys.readouterr().out
+@pytest.mark.parametrize("format", FORMATS)
+def test_exporting_says_how_to_ask_for_classes(
+    trained, format, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    assert main(["export", str(trained), f"--format={format}"]) == 0
+    assert run_use(capsys.readouterr().out).shape == (16, 8, 8, 3)
 
 
 def test_the_same_command_resumes_and_another_choice_of_labels_does_not(

@@ -10,6 +10,9 @@ import tensorflow as tf
 from gan_checks import randomize, tiny
 
 import progan_keras as pk
+from progan_keras.export import difference
+from progan_keras.export.endpoints import slerp
+from progan_keras.export_formats import FORMATS
 
 
 @pytest.fixture(scope="module")
@@ -131,6 +134,102 @@ def test_a_conditional_keras_file_takes_latents_and_one_hot_labels(
     np.testing.assert_array_equal(model(inputs), conditional.call(inputs))
 
 
+NAMES = {name: form.default for name, form in FORMATS.items()}
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_format_runs_by_its_own_runtime_alone(gan, format, tmp_path):
+    path = gan.export(tmp_path / NAMES[format], format=format)
+    assert 0 <= difference(gan, path, format) < 1e-4
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_every_format_takes_classes(conditional, format, tmp_path):
+    path = conditional.export(tmp_path / NAMES[format], format=format)
+    assert difference(conditional, path, format) < 1e-4
+
+
+@pytest.mark.parametrize("format", ["onnx", "litert"])
+def test_any_number_of_images_is_made_at_once(gan, format, tmp_path):
+    path = gan.export(tmp_path / NAMES[format], format=format)
+    for count in (1, 7):
+        assert difference(gan, path, format, count=count) < 1e-4
+
+
+def test_an_export_that_makes_other_images_is_found_out(gan, tmp_path):
+    other = randomize(tiny(), 3)
+    path = other.export(tmp_path / NAMES["onnx"], format="onnx")
+    with pytest.raises(RuntimeError, match="images differ .* by "):
+        difference(gan, path, "onnx")
+    path.write_bytes(path.read_bytes()[:1000])
+    with pytest.raises(RuntimeError, match="was written, but does not run: "):
+        difference(gan, path, "onnx")
+
+
+def test_a_saved_model_draws_its_own_latents(gan, exported):
+    model = tf.saved_model.load(exported)
+    pictures = model.sample(5, 7).numpy()
+    assert pictures.shape == (5, 8, 8, 3)
+    assert pictures.dtype == np.uint8
+    np.testing.assert_array_equal(pictures, model.sample(5, 7))
+    assert (pictures != model.sample(5, 8).numpy()).any()
+    latents = tf.random.stateless_normal((5, 8), (7, 0), alg="philox")
+    np.testing.assert_array_equal(pictures, model.pictures(latents))
+
+
+def test_a_saved_model_goes_from_one_latent_vector_to_another(gan, exported):
+    model = tf.saved_model.load(exported)
+    z0, z1 = pk.latents.sample(2, 8)
+    walk = model.interpolate(z0, z1, 5).numpy()
+    ends = model.pictures(np.stack([z0, z1])).numpy().astype(int)
+    assert np.abs(walk[[0, -1]] - ends).max() <= 1
+    # A vector to itself or to its opposite has no one way.
+    for end in (z0, -z0):
+        stay = model.interpolate(z0, end, 3).numpy()
+        assert np.abs(stay[0] - ends[0]).max() <= 1
+
+
+def test_the_way_between_latent_vectors_keeps_their_length():
+    z0, z1 = pk.latents.sample(2, 8)
+    z1 *= np.linalg.norm(z0) / np.linalg.norm(z1)
+    shares = np.linspace(0, 1, 9, dtype="float32")[:, None]
+    way = slerp(z0[None], z1[None], shares).numpy()
+    lengths = np.linalg.norm(way, axis=1)
+    np.testing.assert_allclose(lengths, np.linalg.norm(z0), rtol=1e-5)
+    steps = np.linalg.norm(np.diff(way, axis=0), axis=1)
+    np.testing.assert_allclose(steps, steps[0], rtol=1e-4)
+    np.testing.assert_allclose(way[[0, -1]], [z0, z1], atol=1e-5)
+
+
+def test_a_saved_model_shows_the_resolutions_it_grew_through(gan, exported):
+    model = tf.saved_model.load(exported)
+    latents = pk.latents.sample(3, 8)
+    pictures = model.pictures_4x4(latents).numpy().astype(int)
+    expected = gan.generate(latents=latents, resolution=4)
+    assert np.abs(pictures - expected).max() <= 1
+    assert not hasattr(model, "pictures_8x8")  # which is model.pictures
+
+
+def test_classes_are_asked_for_in_all_endpoints(conditional, tmp_path):
+    model = tf.saved_model.load(conditional.export(tmp_path / "model"))
+    assert model.sample(3, 0, [0, 1, 2]).shape == (3, 8, 8, 3)
+    z0, z1 = pk.latents.sample(2, 8)
+    walk = model.interpolate(z0, z1, 4, 2).numpy().astype(int)
+    end = conditional.generate(latents=z1[None], labels=2)
+    assert np.abs(walk[-1] - end[0]).max() <= 1
+    with pytest.raises(tf.errors.InvalidArgumentError, match="0 to 2"):
+        model.sample(1, 0, [3])
+
+
+def test_a_missing_converter_is_named_with_its_remedy(
+    gan, tmp_path, monkeypatch
+):
+    monkeypatch.setitem(sys.modules, "tf2onnx", None)
+    with pytest.raises(ModuleNotFoundError, match=r"progan-keras\[onnx\]"):
+        gan.export(tmp_path / "model.onnx", format="onnx")
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_the_home_folder_may_be_written_as_a_tilde(gan, tmp_path, monkeypatch):
     monkeypatch.setenv("HOME", str(tmp_path))
     path = gan.export("~/generator.keras", format="keras")
@@ -152,6 +251,8 @@ def test_an_unknown_format_or_ending_is_refused(gan, tmp_path):
         gan.export(tmp_path / "model", format="tflite")
     with pytest.raises(ValueError, match="ends in .keras"):
         gan.export(tmp_path / "model.h5", format="keras")
+    with pytest.raises(ValueError, match="LiteRT file ends in .tflite"):
+        gan.export(tmp_path / "model.onnx", format="litert")
     assert list(tmp_path.iterdir()) == []
 
 

@@ -1,0 +1,35 @@
+"""The formats that a generator can be exported to. Pure Python."""
+
+import dataclasses
+from pathlib import Path
+
+
+@dataclasses.dataclass(frozen=True)
+class Format:
+    """What is to be known of a format before anything is imported.
+
+    Attributes:
+        title: String, what people call it.
+        default: String, what an export is called if nobody says.
+        suffix: String, what its name has to end in; "" for a folder.
+    """
+
+    title: str
+    default: str
+    suffix: str = ""
+
+    def check(self, path):
+        """Raise ValueError unless `path` has the right ending."""
+        if self.suffix and Path(path).suffix != self.suffix:
+            raise ValueError(
+                f"A {self.title} file ends in {self.suffix}. "
+                f"Received: path={str(path)!r}"
+            )
+
+
+FORMATS = {
+    "saved_model": Format("SavedModel", "saved_model"),
+    "keras": Format("Keras model", "generator.keras", ".keras"),
+    "onnx": Format("ONNX", "generator.onnx", ".onnx"),
+    "litert": Format("LiteRT", "generator.tflite", ".tflite"),
+}
