@@ -436,20 +436,27 @@ def suspicious(call):
     if name in FORBIDDEN_CALLS or (owner, name) in FORBIDDEN_OF_MODULES:
         return f"{owner}.{name}"
     if given & FORBIDDEN_ARGUMENTS:
-        return given
+        return str(given & FORBIDDEN_ARGUMENTS)
     if (owner, name) == ("np", "load") and ("allow_pickle", False) not in given:
         return "np.load without allow_pickle=False"
     return None
 
 
+# They run what was exported a moment before, in a process of their own.
+LOADS_OF_RUNNERS = {
+    ("run_keras.py", "models.load_model"),
+    ("run_saved_model.py", "saved_model.load"),
+}
+
+
 def test_nothing_in_the_package_runs_what_it_reads():
     found = {
-        (path.name, node.lineno): suspicious(node)
+        (path.name, suspicious(node))
         for path in PACKAGE.rglob("*.py")
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
         if isinstance(node, ast.Call) and suspicious(node)
     }
-    assert found == {}
+    assert found == LOADS_OF_RUNNERS
 
 
 @pytest.mark.parametrize(

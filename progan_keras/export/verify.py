@@ -54,7 +54,7 @@ def difference(gan, path, format, count=4, tolerance=TOLERANCE):
             raise RuntimeError(
                 f"{path} was written, but does not run: {words[-1]}"
             )
-        images = np.load(target)
+        images = np.load(target, allow_pickle=False)
     if images.shape != expected.shape:
         raise RuntimeError(
             f"{path} was written, but makes images of shape {images.shape} "

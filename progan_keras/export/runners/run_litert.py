@@ -7,4 +7,4 @@ from ai_edge_litert.interpreter import Interpreter
 
 model, inputs, outputs = sys.argv[1:]
 serve = Interpreter(model).get_signature_runner("serve")
-np.save(outputs, serve(**np.load(inputs))["images"])
+np.save(outputs, serve(**np.load(inputs, allow_pickle=False))["images"])

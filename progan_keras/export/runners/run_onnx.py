@@ -7,5 +7,5 @@ import onnxruntime
 
 model, inputs, outputs = sys.argv[1:]
 session = onnxruntime.InferenceSession(model)
-(images,) = session.run(["images"], dict(np.load(inputs)))
+(images,) = session.run(["images"], dict(np.load(inputs, allow_pickle=False)))
 np.save(outputs, images)

@@ -7,4 +7,4 @@ import tensorflow as tf
 
 path, inputs, outputs = sys.argv[1:]
 model = tf.saved_model.load(path)
-np.save(outputs, model.serve(*np.load(inputs).values()))
+np.save(outputs, model.serve(*np.load(inputs, allow_pickle=False).values()))
