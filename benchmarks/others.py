@@ -48,7 +48,7 @@ def main():
     for part in options.parts:
         print(f"\n### {part}\n")
         document[part] = PARTS[part](options)
-    contest.finish(document, "others", options)
+    contest.finish(document, options.name, options)
 
 
 def parse():
@@ -63,6 +63,9 @@ def parse():
     parser.add_argument("--batch-size", type=int, default=16)
     parser.add_argument(
         "--kimg", type=float, default=8, help="to train for end_to_end"
+    )
+    parser.add_argument(
+        "--name", default="others", help="of the file that --write writes"
     )
     contest.add_arguments(parser)
     return parser.parse_args()
