@@ -11,11 +11,13 @@ class Format:
     Attributes:
         title: String, what people call it.
         default: String, what an export is called if nobody says.
+        runtime: String, the module that runs it.
         suffix: String, what its name has to end in; "" for a folder.
     """
 
     title: str
     default: str
+    runtime: str
     suffix: str = ""
 
     def check(self, path):
@@ -28,8 +30,8 @@ class Format:
 
 
 FORMATS = {
-    "saved_model": Format("SavedModel", "saved_model"),
-    "keras": Format("Keras model", "generator.keras", ".keras"),
-    "onnx": Format("ONNX", "generator.onnx", ".onnx"),
-    "litert": Format("LiteRT", "generator.tflite", ".tflite"),
+    "saved_model": Format("SavedModel", "saved_model", "tensorflow"),
+    "keras": Format("Keras model", "generator.keras", "keras", ".keras"),
+    "onnx": Format("ONNX", "generator.onnx", "onnxruntime", ".onnx"),
+    "litert": Format("LiteRT", "generator.tflite", "ai_edge_litert", ".tflite"),
 }

@@ -33,7 +33,7 @@ def prepare(case):
         if case["mirror"]:
             flip = torch.from_numpy(numbers.random(size) < 0.5)
             batch = torch.where(flip[:, None, None, None], batch.flip(3), batch)
-        return batch
+        return batch.contiguous()
 
     def stages():
         """Yield (depth, alpha, name) of every step."""

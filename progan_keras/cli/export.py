@@ -1,5 +1,7 @@
 """Export a trained generator for use without this package."""
 
+import importlib.util
+
 from progan_keras.cli.shared import PRESET_HELP
 from progan_keras.export_formats import FORMATS
 
@@ -60,11 +62,15 @@ def run(options):
         overwrite=options.overwrite,
     )
     print(f"{format} in {path}")
-    apart = difference(gan, path, format)
-    print(
-        "Run in a process of its own, its images differ from the generator's "
-        f"by {apart:.1e} at most."
-    )
+    runtime = FORMATS[format].runtime
+    if importlib.util.find_spec(runtime):
+        apart = difference(gan, path, format)
+        print(
+            "Run in a process of its own, its images differ from the "
+            f"generator's by {apart:.1e} at most."
+        )
+    else:
+        print(f"It was not run here, where there is no {runtime}.")
     print("\n" + _use(gan, path, format))
 
 

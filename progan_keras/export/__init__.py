@@ -40,9 +40,9 @@ def export(gan, path, format="saved_model", overwrite=False):
         `pathlib.Path` of what was written, complete or not at all.
 
     Raises:
-        ValueError: for an unknown format, or another ending.
+        ValueError: for an unknown format, another ending, or if a package is
+            missing that writes the format.
         FileExistsError: if something is there and `overwrite` is false.
-        ModuleNotFoundError: if a format needs a package that is not there.
         OSError: if it cannot be written.
     """
     if format not in FORMATS:

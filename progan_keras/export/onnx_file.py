@@ -3,7 +3,6 @@
 import tensorflow as tf
 
 from progan_keras.export.endpoints import Endpoints
-from progan_keras.export.needs import needed
 from progan_keras.files import atomic_path
 
 # What onnxruntime has understood since 2022, in the browser too.
@@ -22,9 +21,16 @@ def export_onnx(gan, path):
         path: File to write, ending in `.onnx`.
 
     Raises:
-        ModuleNotFoundError: without tf2onnx and onnx.
+        ValueError: without tf2onnx.
     """
-    tf2onnx = needed("tf2onnx", "onnx")
+    try:
+        import tf2onnx
+    except ImportError as error:
+        raise ValueError(
+            "ONNX files are written by tf2onnx, which is not installed: `pip "
+            'install "progan-keras[onnx]"`. '
+            f"Received: format='onnx' ({error})"
+        ) from error
     endpoints = Endpoints(gan)
     model, _ = tf2onnx.convert.from_function(
         tf.function(endpoints.images),

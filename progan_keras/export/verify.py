@@ -31,7 +31,7 @@ def difference(gan, path, format, count=4, tolerance=TOLERANCE):
         float.
 
     Raises:
-        RuntimeError: if it does not run, or makes other images.
+        OSError: if what was written does not run, or makes other images.
     """
     inputs = {"latents": latent_space.sample(count, gan.config.latent_dim)}
     if gan.config.num_classes:
@@ -51,18 +51,16 @@ def difference(gan, path, format, count=4, tolerance=TOLERANCE):
         )
         if process.returncode:
             words = process.stderr.strip().splitlines() or ["no word"]
-            raise RuntimeError(
-                f"{path} was written, but does not run: {words[-1]}"
-            )
+            raise OSError(f"{path} was written, but does not run: {words[-1]}")
         images = np.load(target, allow_pickle=False)
     if images.shape != expected.shape:
-        raise RuntimeError(
+        raise OSError(
             f"{path} was written, but makes images of shape {images.shape} "
             f"where the generator makes {expected.shape}."
         )
     apart = float(np.abs(images - expected).max())
     if not apart <= tolerance:
-        raise RuntimeError(
+        raise OSError(
             f"{path} was written, but its images differ from the generator's "
             f"by {apart:.2g}, more than {tolerance:g}."
         )

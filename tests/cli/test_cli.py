@@ -1,5 +1,6 @@
 """The command line: quick help, one sentence for every mistake."""
 
+import importlib.util
 import re
 import subprocess
 import sys
@@ -119,6 +120,16 @@ def test_exporting_measures_the_result_and_says_how_to_use_it(
     apart = re.search(r"differ from the generator's by (\S+) at most", out)[1]
     assert 0 <= float(apart) < 1e-4
     assert run_use(out).shape == (16, 8, 8, 3)
+
+
+def test_an_export_without_its_runtime_is_written_and_not_run(
+    trained, tmp_path, capsys, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    assert main(["export", str(trained), "--format=litert"]) == 0
+    assert "where there is no ai_edge_litert" in capsys.readouterr().out
+    assert (tmp_path / "generator.tflite").exists()
 
 
 @pytest.mark.parametrize(
