@@ -38,3 +38,61 @@ def check(latents, latent_dim):
             f"Received: an array of shape {list(latents.shape)}"
         )
     return latents
+
+
+def slerp(start, end, share):
+    """Go from latents to others along the great circle between them.
+
+    Latents from N(0, 1) lie near a sphere, which a straight line would leave
+    (White, 2016, *Sampling Generative Networks*). Between vectors of
+    different lengths, the length changes evenly.
+
+    Args:
+        start: Float array `[..., D]`.
+        end: The same.
+        share: Number, or array that broadcasts against `[..., 1]`: 0 for
+            `start`, 1 for `end`.
+
+    Returns:
+        Float32 array `[..., D]`. Where there is no one great circle, between
+        equal or opposite directions, on the straight line.
+    """
+    start, end = np.asarray(start, np.float64), np.asarray(end, np.float64)
+    share = np.asarray(share, np.float64)
+    lengths = np.linalg.norm(start, axis=-1, keepdims=True) * np.linalg.norm(
+        end, axis=-1, keepdims=True
+    )
+    product = np.sum(start * end, axis=-1, keepdims=True)
+    cosine = product / np.where(lengths > 0, lengths, 1.0)
+    angle = np.arccos(np.clip(cosine, -1.0, 1.0))
+    sine = np.sin(angle)
+    curved = sine > 1e-6
+    divisor = np.where(curved, sine, 1.0)
+    near = np.where(curved, np.sin((1 - share) * angle) / divisor, 1 - share)
+    far = np.where(curved, np.sin(share * angle) / divisor, share)
+    return (near * start + far * end).astype(np.float32)
+
+
+def walk(frames, latent_dim, seed=0, points=4, count=1):
+    """Walk round in the latent space, back to the beginning.
+
+    Args:
+        frames: Integer, steps of the whole round; the one behind the last
+            would be the first again.
+        latent_dim: Integer, length of each vector.
+        seed: Integer; the same seed gives the same walk.
+        points: Integer, random latents that each walk passes, at least 2.
+        count: Integer, walks that are made side by side.
+
+    Returns:
+        Float32 array `[frames, count, latent_dim]`.
+    """
+    check_integer(frames, "frames", least=1)
+    check_integer(points, "points", least=2)
+    check_integer(count, "count", least=1)
+    stations = sample(points * count, latent_dim, seed)
+    stations = stations.reshape(points, count, latent_dim)
+    position = np.arange(frames) * points / frames
+    leg = position.astype(int)
+    share = (position - leg)[:, None, None]
+    return slerp(stations[leg], stations[(leg + 1) % points], share)

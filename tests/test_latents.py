@@ -60,3 +60,62 @@ def test_latents_of_another_shape_are_refused(shape):
         latents.check(np.zeros(shape), latent_dim=4)
     assert "[N, 4]" in str(error.value)
     assert str(list(shape)) in str(error.value)
+
+
+# ----------------------------------------------------------------- walks
+
+
+def test_the_great_circle_keeps_the_length_and_goes_evenly():
+    start, end = latents.sample(2, 16)
+    end *= np.linalg.norm(start) / np.linalg.norm(end)
+    shares = np.linspace(0, 1, 9)[:, None]
+    way = latents.slerp(start, end, shares)
+    assert way.shape == (9, 16)
+    assert way.dtype == np.float32
+    lengths = np.linalg.norm(way, axis=1)
+    np.testing.assert_allclose(lengths, np.linalg.norm(start), rtol=1e-5)
+    steps = np.linalg.norm(np.diff(way, axis=0), axis=1)
+    np.testing.assert_allclose(steps, steps[0], rtol=1e-4)
+    np.testing.assert_allclose(way[[0, -1]], [start, end], atol=1e-6)
+
+
+def test_a_quarter_of_a_circle_has_its_middle_at_half_a_right_angle():
+    middle = latents.slerp([1.0, 0.0], [0.0, 1.0], 0.5)
+    np.testing.assert_allclose(middle, [0.5**0.5, 0.5**0.5], rtol=1e-6)
+
+
+@pytest.mark.parametrize("end", [[2.0, 0.0], [-1.0, 0.0], [0.0, 0.0]])
+def test_without_one_great_circle_the_way_is_straight(end):
+    start = np.array([1.0, 0.0])
+    middle = latents.slerp(start, end, 0.5)
+    np.testing.assert_allclose(middle, (start + end) / 2)
+
+
+def test_a_walk_passes_random_latents_and_comes_back():
+    way = latents.walk(12, 8, seed=3, points=4, count=2)
+    assert way.shape == (12, 2, 8)
+    stations = latents.sample(8, 8, seed=3).reshape(4, 2, 8)
+    np.testing.assert_allclose(way[::3], stations, atol=1e-6)
+    steps = np.linalg.norm(way - np.roll(way, -1, axis=0), axis=-1)
+    assert steps.max() < 3  # the step back to the first frame included
+    assert steps.min() > 0.1
+
+
+def test_a_walk_is_decided_by_its_seed():
+    np.testing.assert_array_equal(latents.walk(5, 8), latents.walk(5, 8))
+    assert (latents.walk(5, 8) != latents.walk(5, 8, seed=1)).any()
+
+
+def test_a_walk_with_fewer_frames_than_points_skips_some():
+    way = latents.walk(2, 8, points=4)
+    stations = latents.sample(4, 8)
+    np.testing.assert_allclose(way[:, 0], stations[::2], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "arguments", [{"frames": 0}, {"points": 1}, {"count": 0}, {"seed": -1}]
+)
+def test_an_impossible_walk_is_refused(arguments):
+    (name,) = arguments
+    with pytest.raises(ValueError, match=f"{name}="):
+        latents.walk(**{"frames": 4, "latent_dim": 8, **arguments})

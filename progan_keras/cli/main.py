@@ -21,6 +21,7 @@ from progan_keras.cli import (
     report,
     timelapse,
     train,
+    walk,
 )
 from progan_keras.version import __version__
 
@@ -29,6 +30,7 @@ COMMANDS = {
     "generate": generate,
     "evaluate": evaluate,
     "timelapse": timelapse,
+    "walk": walk,
     "report": report,
     "export": export,
     "convert": convert,

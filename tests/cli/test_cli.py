@@ -109,6 +109,18 @@ def test_timelapse_and_export_write_what_they_say(trained, tmp_path, capsys):
     assert main(["export", str(trained), *arguments]) == 0
 
 
+def test_a_walk_is_a_film_that_loops_without_a_pause(trained, tmp_path):
+    arguments = [f"--output={tmp_path / 'walk.gif'}", "--frames=8"]
+    arguments += ["--count=4", "--points=2", "--duration=50"]
+    assert main(["walk", str(trained), *arguments]) == 0
+    film = Image.open(tmp_path / "walk.gif")
+    assert film.info["loop"] == 0
+    assert film.size == (2 * 2 * 8, 2 * 2 * 8)
+    assert film.n_frames == 8
+    film.seek(7)
+    assert film.info["duration"] == 50
+
+
 @pytest.mark.parametrize("format", FORMATS)
 def test_exporting_measures_the_result_and_says_how_to_use_it(
     trained, format, tmp_path, capsys, monkeypatch

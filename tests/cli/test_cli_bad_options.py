@@ -142,6 +142,20 @@ TIMELAPSE = {
     "{filmed} --output=film.txt": "film.txt",
     "{filmed} --output={folder}/x.npz/film.gif": "film.gif",
 }
+WALK = {
+    "": "the following arguments are required: run",
+    "missing": "'missing'",
+    "{run}": "has no checkpoint yet",
+    "{preset} --frames=0": "frames=0",
+    "{preset} --points=1": "points=1",
+    "{preset} --count=0": "count=0",
+    "{preset} --seed=-1": "seed=-1",
+    "{preset} --class=cat --frames=1": "num_classes=0",
+    "{preset} --columns=0 --frames=1": "columns=0",
+    "{preset} --scale=0 --frames=1": "scale=0",
+    "{preset} --duration=1 --frames=1": "duration=1",
+    "{preset} --output=walk.mp4 --frames=1": "walk.mp4",
+}
 REPORT = {
     "": "the following arguments are required: run",
     "missing": "'missing'",
@@ -155,6 +169,8 @@ EXPORT = {
     "{preset} --format=pickle": "invalid choice: 'pickle'",
     "{preset} --output={folder}/empty": "empty",
     "{preset} --format=keras --output=x.h5": "x.h5",
+    "{preset} --format=onnx --output=x.tflite": "x.tflite",
+    "{preset} --format=litert --output=x": "ends in .tflite",
     "{run}": "has no checkpoint yet",
 }
 CONVERT = {
@@ -199,6 +215,7 @@ TABLES = {
     "generate": GENERATE,
     "evaluate": EVALUATE,
     "timelapse": TIMELAPSE,
+    "walk": WALK,
     "report": REPORT,
     "export": EXPORT,
     "convert": CONVERT,
