@@ -117,8 +117,8 @@ def learn(options, folder):
                 flush=True,
             )
     for process in learners.values():
-        process.stdin.close()
-        process.wait(60)
+        process.kill()
+        process.wait()
     return results
 
 
