@@ -34,4 +34,5 @@ FORMATS = {
     "keras": Format("Keras model", "generator.keras", "keras", ".keras"),
     "onnx": Format("ONNX", "generator.onnx", "onnxruntime", ".onnx"),
     "litert": Format("LiteRT", "generator.tflite", "ai_edge_litert", ".tflite"),
+    "web": Format("web page", "web", "onnxruntime"),
 }

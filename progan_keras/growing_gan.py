@@ -200,9 +200,9 @@ class GrowingGAN(Sampling, keras.Model):
         """Write the generator's average for use without this package.
 
         Args:
-            path: Folder (SavedModel), or file that ends in `.keras`,
+            path: Folder (SavedModel, web), or file that ends in `.keras`,
                 `.onnx` or `.tflite`.
-            format: "saved_model", "keras", "onnx" or "litert".
+            format: "saved_model", "keras", "onnx", "litert" or "web".
             overwrite: Whether to replace what is at `path`.
 
         Returns:

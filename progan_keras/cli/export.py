@@ -5,7 +5,7 @@ import importlib.util
 from progan_keras.cli.shared import PRESET_HELP
 from progan_keras.export_formats import FORMATS
 
-HELP = "write a SavedModel, or an ONNX, LiteRT or .keras file"
+HELP = "write a SavedModel, an ONNX, LiteRT or .keras file, a web page"
 _USES = {
     "saved_model": """Use it wherever TensorFlow is:
   import tensorflow as tf
@@ -30,6 +30,9 @@ _USES = {
   serve = Interpreter({path!r}).get_signature_runner("serve")
   latents = np.random.randn(16, {latent_dim}).astype("float32")
   images = serve({keywords})["images"]  # float {shape}, about [-1, 1]""",
+    "web": """Use it in the browser: put the folder on any web server, such as
+  python -m http.server --bind 127.0.0.1 --directory {path!r}
+which serves it on this machine, at http://127.0.0.1:8000/""",
 }
 
 

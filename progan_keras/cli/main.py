@@ -15,6 +15,7 @@ import warnings
 from progan_keras.cli import (
     convert,
     data,
+    demo,
     evaluate,
     export,
     generate,
@@ -33,6 +34,7 @@ COMMANDS = {
     "walk": walk,
     "report": report,
     "export": export,
+    "demo": demo,
     "convert": convert,
     "data": data,
 }

@@ -7,6 +7,7 @@ from progan_keras.export.litert_file import export_litert
 from progan_keras.export.onnx_file import export_onnx
 from progan_keras.export.saved_model import export_saved_model
 from progan_keras.export.verify import difference
+from progan_keras.export.web_folder import export_web, page_names
 from progan_keras.export_formats import FORMATS
 
 # What TensorFlow writes into such a folder.
@@ -18,11 +19,18 @@ _SAVED_MODEL = {
     "saved_model.pb",
     "variables",
 }
+# How the folders that may be replaced are known: what each has, and all that
+# may be in it.
+_FOLDERS = {
+    "saved_model.pb": _SAVED_MODEL,
+    "generator.onnx": page_names(),
+}
 _WRITERS = {
     "saved_model": export_saved_model,
     "keras": export_keras,
     "onnx": export_onnx,
     "litert": export_litert,
+    "web": export_web,
 }
 
 
@@ -31,9 +39,9 @@ def export(gan, path, format="saved_model", overwrite=False):
 
     Args:
         gan: `ProGAN`.
-        path: Folder (SavedModel), or file with the ending of its format.
-        format: "saved_model", "keras", "onnx" or "litert"; see the functions
-            `export_...` for what is in them.
+        path: Folder (SavedModel, web), or file with the ending of its format.
+        format: "saved_model", "keras", "onnx", "litert" or "web"; see the
+            functions `export_...` for what is in them.
         overwrite: Whether to replace what is there.
 
     Returns:
@@ -57,7 +65,7 @@ def export(gan, path, format="saved_model", overwrite=False):
             f"{path} exists already; choose another name, or overwrite it "
             "(overwrite=True, or --overwrite)."
         )
-    if path.is_dir() and any(path.iterdir()) and not _is_saved_model(path):
+    if path.is_dir() and any(path.iterdir()) and not _is_export(path):
         raise FileExistsError(
             f"{path} is a folder with other things in it, which overwriting "
             "would delete; choose another name."
@@ -66,10 +74,12 @@ def export(gan, path, format="saved_model", overwrite=False):
     return path
 
 
-def _is_saved_model(path):
-    """Whether a folder holds a SavedModel and nothing else."""
+def _is_export(path):
+    """Whether a folder holds an export and nothing else."""
     names = {entry.name for entry in path.iterdir()}
-    return {"saved_model.pb"} <= names <= _SAVED_MODEL
+    return any(
+        mark in names and names <= known for mark, known in _FOLDERS.items()
+    )
 
 
 __all__ = ["difference", "export"]

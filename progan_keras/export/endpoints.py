@@ -1,5 +1,6 @@
 """What exported generators do, as TensorFlow functions."""
 
+import keras
 import tensorflow as tf
 
 
@@ -31,14 +32,11 @@ class Endpoints:
             "sample": (self.sample, self._sample_signature()),
             "interpolate": (self.interpolate, self._interpolate_signature()),
         }
-        last = self.generator.output_shape[1]
-        for pair in self._gan.ema_generators:
-            side = pair.resolution
-            if side < last:
-                found[f"pictures_{side}x{side}"] = (
-                    self._pictures_at(pair.straight),
-                    self.signature,
-                )
+        for pair in self._smaller():
+            found[f"pictures_{pair.resolution}x{pair.resolution}"] = (
+                self._pictures_at(pair.straight),
+                self.signature,
+            )
         return found
 
     def images(self, latents, labels=None):
@@ -49,6 +47,20 @@ class Endpoints:
             labels: Class indices, int32 `[N]`; None without classes.
         """
         return self._generate(self.generator, latents, labels)
+
+    def growth(self):
+        """Return a function like `images`, of each resolution on the way.
+
+        It returns a dict: "images_4x4" and so on, and "images".
+        """
+        outputs = {
+            f"images_{pair.resolution}x{pair.resolution}": pair.straight.output
+            for pair in self._smaller()
+        }
+        outputs["images"] = self.generator.output
+        # One model: what they have in common is computed once.
+        model = keras.Model(self.generator.input, outputs)
+        return lambda *inputs: self._generate(model, *inputs)
 
     def checked_images(self, latents, labels=None):
         """The same, but an unknown class is an error."""
@@ -86,6 +98,11 @@ class Endpoints:
         labels = None if label is None else tf.fill([n], label)
         return self.pictures(latents, labels)
 
+    def _smaller(self):
+        """The pairs of the resolutions that the generator grew through."""
+        last = self.generator.output_shape[1]
+        return [p for p in self._gan.ema_generators if p.resolution < last]
+
     def _pictures_at(self, generator):
         def pictures(latents, labels=None):
             labels = self._checked(labels)
@@ -93,7 +110,7 @@ class Endpoints:
 
         return pictures
 
-    def _generate(self, generator, latents, labels):
+    def _generate(self, generator, latents, labels=None):
         if labels is None:
             return generator(latents)
         vectors = tf.one_hot(labels, self._config.num_classes)

@@ -3,7 +3,7 @@
 import tensorflow as tf
 
 from progan_keras.export.endpoints import Endpoints
-from progan_keras.files import atomic_path
+from progan_keras.files import write_atomically
 
 # What onnxruntime has understood since 2022, in the browser too.
 OPSET = 17
@@ -23,33 +23,36 @@ def export_onnx(gan, path):
     Raises:
         ValueError: without tf2onnx.
     """
+    endpoints = Endpoints(gan)
+    data = onnx_bytes(
+        lambda *inputs: {"images": endpoints.images(*inputs)},
+        endpoints.signature,
+    )
+    write_atomically(data, path)
+
+
+def onnx_bytes(function, signature):
+    """Convert a function to ONNX.
+
+    Args:
+        function: From tensors to a dict of tensors, the outputs by name.
+        signature: List of `tf.TensorSpec`, the inputs with their names.
+
+    Returns:
+        Bytes of an ONNX file.
+
+    Raises:
+        ValueError: without tf2onnx.
+    """
     try:
         import tf2onnx
     except ImportError as error:
         raise ValueError(
             "ONNX files are written by tf2onnx, which is not installed: `pip "
             'install "progan-keras[onnx]"`. '
-            f"Received: format='onnx' ({error})"
+            f"Received: {error}"
         ) from error
-    endpoints = Endpoints(gan)
     model, _ = tf2onnx.convert.from_function(
-        tf.function(endpoints.images),
-        input_signature=endpoints.signature,
-        opset=OPSET,
+        tf.function(function), input_signature=signature, opset=OPSET
     )
-    _rename_output(model.graph, "images")
-    with atomic_path(path) as temporary:
-        temporary.write_bytes(model.SerializeToString())
-
-
-def _rename_output(graph, name):
-    """Call the only output of an ONNX graph by `name`."""
-    (output,) = graph.output
-    for node in graph.node:
-        for number, value in enumerate(node.output):
-            if value == output.name:
-                node.output[number] = name
-        for number, value in enumerate(node.input):
-            if value == output.name:
-                node.input[number] = name
-    output.name = name
+    return model.SerializeToString()

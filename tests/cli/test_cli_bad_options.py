@@ -173,6 +173,13 @@ EXPORT = {
     "{preset} --format=litert --output=x": "ends in .tflite",
     "{run}": "has no checkpoint yet",
 }
+DEMO = {
+    "": "the following arguments are required: run",
+    "missing": "'missing'",
+    "{run}": "has no checkpoint yet",
+    "{preset} --no-open --port=x": "invalid int value",
+    "{preset} --no-open --port=65536": "port=65536",
+}
 CONVERT = {
     "": "the following arguments are required: weights, output",
     "missing.pkl": "the following arguments are required: output",
@@ -218,6 +225,7 @@ TABLES = {
     "walk": WALK,
     "report": REPORT,
     "export": EXPORT,
+    "demo": DEMO,
     "convert": CONVERT,
     "data": DATA,
 }
