@@ -39,7 +39,10 @@ def test_the_page_is_served_until_ctrl_c(preset, tmp_path):
     finally:
         process.kill()
     assert process.returncode == 0
-    assert errors == ""
+    # TensorFlow says what it likes.
+    assert "Traceback" not in errors
+    assert "progan" not in errors
+    assert "Stopped" not in errors
     assert list(tmp_path.iterdir()) == []
 
 

@@ -55,9 +55,7 @@ def test_in_mid_fade_the_last_one_is_faded(tmp_path):
         ["images_4x4", "images"], {"latents": latents}
     )
     np.testing.assert_allclose(large, gan.call(latents), atol=1e-4)
-    np.testing.assert_allclose(
-        small, gan.pair(4).straight(latents), atol=1e-4
-    )
+    np.testing.assert_allclose(small, gan.pair(4).straight(latents), atol=1e-4)
 
 
 def test_a_generator_of_4x4_has_nothing_to_grow_from(tmp_path):

@@ -177,6 +177,25 @@ def test_the_page_asks_for_classes(conditional, tmp_path):
         assert status == "Generated picture of class no bird, seed 1."
 
 
+@pytest.mark.parametrize("num_channels", [1, 4])
+def test_the_page_shows_grey_and_transparent_pictures(num_channels, tmp_path):
+    gan = randomize(tiny(num_channels=num_channels))
+    folder = gan.export(tmp_path / "web", format="web")
+    with opened(folder, tmp_path / "profile") as page:
+        (picture,) = gan.generate(latents=latent(page, 1)).astype(int)
+        pixels = shown(page).astype(int)
+        if num_channels == 1:
+            assert np.abs(pixels[..., :3] - picture).max() <= 1
+            assert (pixels[..., 3] == 255).all()
+        else:
+            assert np.abs(pixels[..., 3:] - picture[..., 3:]).max() <= 1
+            # A canvas keeps colours multiplied by how opaque they are.
+            opaque = picture[..., 3] == 255
+            assert opaque.any()
+            apart = (pixels - picture)[opaque]
+            assert np.abs(apart).max() <= 1
+
+
 def test_a_seed_is_a_whole_number(folder, tmp_path):
     with opened(folder, tmp_path / "profile") as page:
         before = shown(page)
