@@ -27,6 +27,11 @@ def add_arguments(parser):
         "they are good for",
     )
     parser.add_argument(
+        "--licence",
+        help="terms of the images that it was trained on (default: those "
+        "recorded, if any)",
+    )
+    parser.add_argument(
         "--beside",
         metavar="WORDS=RUN",
         action="append",
@@ -56,6 +61,7 @@ def run(options):
         options.folder,
         options.title,
         notes,
+        options.licence,
         beside,
         overwrite=options.overwrite,
     )

@@ -127,9 +127,18 @@ def _progress(history):
 def _data(data):
     """Name, number and origin of the images, without a path."""
     name = data.get("name", "unnamed")
-    source = _ABSOLUTE_PATH.sub("", data.get("source") or "").strip()
+    source = without_path(data.get("source") or "")
     told = f" ({source})" if source else ""
     return f"{data.get('images', 0):,} images, {name}{told}"
+
+
+def without_path(source):
+    """Return where images came from, without the path of a machine.
+
+    Args:
+        source: String, "source" of the data of a run's options.
+    """
+    return _ABSOLUTE_PATH.sub("", source).strip()
 
 
 def licence(data):

@@ -12,7 +12,7 @@ from progan_keras.figures.history import History
 from progan_keras.files import atomic_path
 from progan_keras.images import image_grid, save_image
 from progan_keras.networks.cost import count_parameters
-from progan_keras.report.facts import licence, training_seconds
+from progan_keras.report import facts
 from progan_keras.report.reproduce import training_call
 from progan_keras.training.film import film_run
 from progan_keras.training.runs import load_run
@@ -25,7 +25,14 @@ _LOG = logging.getLogger("progan_keras")
 
 
 def publish(
-    run, path, title, notes="", beside=None, images=None, overwrite=False
+    run,
+    path,
+    title,
+    notes="",
+    licence=None,
+    beside=None,
+    images=None,
+    overwrite=False,
 ):
     """Write a preset with everything that others need to judge and use it.
 
@@ -42,6 +49,7 @@ def publish(
         title: String, what the pictures show, in some words.
         notes: String in Markdown, what you saw: how the pictures look, what
             fails, what they are good for.
+        licence: String, terms of the images; None for those recorded.
         beside: Dict from words such as "not growing" to paths of runs, which
             are measured for comparison.
         images: `ImagePyramid` to measure against; None for the ones that the
@@ -69,15 +77,15 @@ def publish(
         words: _measured(History(other), images)
         for words, other in (beside or {}).items()
     }
-    card = {**_facts(title, history, gan), **_measured(history, images, gan)}
+    card = {**_facts(title, licence, history, gan), **_measured(history, images, gan)}
     card["beside"] = others
     with atomic_path(path) as temporary:
         save_preset(gan, temporary)
         export(gan, temporary / "generator.keras", "keras")
         export(gan, temporary / "saved_model", "saved_model")
         film_run(history.run.path, temporary / "timelapse.gif", scale=1)
-        save_image(_grid(gan), temporary / "grid.png")
-        _write_json(history.run.options, temporary / "options.json")
+        save_image(grid(gan), temporary / "grid.png")
+        _write_json(_options(history.run), temporary / "options.json")
         _write_json(card, temporary / CARD)
         text = card_text(path.name, card, notes)
         (temporary / "README.md").write_text(text, encoding="utf-8")
@@ -90,12 +98,12 @@ def _measured(history, images, gan=None):
     scores = evaluate(gan or load_run(history.run.path), images, METRICS)
     return {
         "kimg": history.kimg,
-        "minutes": round(training_seconds(history) / 60, 1),
+        "minutes": round(facts.training_seconds(history) / 60, 1),
         "scores": scores,
     }
 
 
-def _facts(title, history, gan):
+def _facts(title, licence, history, gan):
     options = history.run.options
     last = {
         family: pairs[-1].straight for family, pairs in gan.families.items()
@@ -106,7 +114,7 @@ def _facts(title, history, gan):
         "class_names": list(gan.class_names),
         "data": options["data"]["name"],
         "images": options["data"]["images"],
-        "licence": licence(options["data"]),
+        "licence": licence or facts.licence(options["data"]),
         "notice": gan.notice,
         "hardware": _hardware(),
         "versions": {
@@ -132,8 +140,19 @@ def _hardware():
     return f"{os.cpu_count()} CPU cores, {told}"
 
 
-def _grid(gan):
-    """64 pictures, or eight of each class in a row."""
+def _options(run):
+    """Those of a run, without the folders of this machine."""
+    data = run.options["data"]
+    source = facts.without_path(data.get("source") or "")
+    return {**run.options, "data": {**data, "source": source}}
+
+
+def grid(gan):
+    """Return uncurated pictures: 64, or eight of each class in a row.
+
+    Args:
+        gan: `ProGAN`.
+    """
     if not gan.config.num_classes:
         return image_grid(gan.generate(64, seed=SEED), 8, scale=2)
     pictures = gan.generate_by_class(8, seed=SEED)
