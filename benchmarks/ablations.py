@@ -112,11 +112,9 @@ def print_table(results):
             half = (max(values) - min(values)) / 2
             cells.append(f"{statistics.mean(values):.3g} ± {half:.2g}")
         contest.print_row([row, *cells])
-    floors = next(iter(results.values()))[0]
-    contest.print_row(
-        ["real images"]
-        + [f"{f * floors[name]['floor']:.3g}" for name, (f, _) in COLUMNS.items()]
-    )
+    run = next(iter(results.values()))[0]
+    floors = [f * run[name]["floor"] for name, (f, _) in COLUMNS.items()]
+    contest.print_row(["real images", *(f"{floor:.3g}" for floor in floors)])
 
 
 if __name__ == "__main__":

@@ -17,9 +17,7 @@ def add_arguments(parser):
         "run", help="a run folder, or a folder that holds runs (the newest)"
     )
     parser.add_argument("folder", help="to write; its name is the preset's")
-    parser.add_argument(
-        "--title", required=True, help="what the pictures show"
-    )
+    parser.add_argument("--title", required=True, help="what the pictures show")
     parser.add_argument(
         "--notes",
         metavar="FILE",

@@ -16,8 +16,8 @@ from progan_keras.files import atomic_path
 from progan_keras.progan import ProGAN
 from progan_keras.schedule import Stage
 from progan_keras.training import checkpoint, load_run
-from progan_keras.zoo import catalogue
 from progan_keras.version import __version__
+from progan_keras.zoo import catalogue
 
 DESCRIPTION = "preset.json"
 _LOG = logging.getLogger("progan_keras")

@@ -17,7 +17,7 @@ from progan_keras.report.reproduce import training_call
 from progan_keras.training.film import film_run
 from progan_keras.training.runs import load_run
 from progan_keras.zoo.card import CARD, card_text
-from progan_keras.zoo.preset import DESCRIPTION, save_preset
+from progan_keras.zoo.preset import save_preset
 
 METRICS = ("swd", "ms_ssim", "kid", "fid", "precision_recall", "duplicates")
 SEED = 7  # of the grid
@@ -77,8 +77,8 @@ def publish(
         words: _measured(History(other), images)
         for words, other in (beside or {}).items()
     }
-    card = {**_facts(title, licence, history, gan), **_measured(history, images, gan)}
-    card["beside"] = others
+    card = _facts(title, licence, history, gan)
+    card |= {**_measured(history, images, gan), "beside": others}
     with atomic_path(path) as temporary:
         save_preset(gan, temporary)
         export(gan, temporary / "generator.keras", "keras")

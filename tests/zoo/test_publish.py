@@ -50,9 +50,7 @@ def folder(tmp_path_factory):
 def published(folder):
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("PROGAN_KERAS_CACHE", str(folder / "cache"))
-        patch.setattr(
-            "progan_keras.zoo.publish.METRICS", ("swd", "ms_ssim")
-        )
+        patch.setattr("progan_keras.zoo.publish.METRICS", ("swd", "ms_ssim"))
         (folder / "notes.md").write_text(NOTES)
         arguments = ["publish", str(folder / "runs"), str(folder / "noise_16")]
         arguments += ["--title=Coloured noise"]
