@@ -17,7 +17,7 @@ _OBJECTS = {
     "load_file": "progan_keras.zoo.preset",
     "load_preset": "progan_keras.zoo.preset",
     "presets": "progan_keras.zoo.catalogue",
-    "publish": "progan_keras.zoo.publish",
+    "publish": "progan_keras.zoo.publishing",
     "save_preset": "progan_keras.zoo.preset",
 }
 

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 
 import progan_keras as pk
-from progan_keras.zoo import publish
+from progan_keras.zoo import publishing
 
 ROOT = Path(__file__).resolve().parents[2]
 PRESETS = pk.zoo.presets()
@@ -38,7 +38,7 @@ def test_a_preset_is_found_by_its_name_and_makes_its_grid(name):
     assert gan.config.num_classes == preset.num_classes
     with Image.open(preset.folder / "grid.png") as grid:
         shown = np.asarray(grid).astype(int)
-    made = np.asarray(publish.grid(gan)).astype(int)
+    made = np.asarray(publishing.grid(gan)).astype(int)
     # Other processors round otherwise.
     assert np.abs(made - shown).max() <= 2
 
