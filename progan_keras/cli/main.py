@@ -19,6 +19,8 @@ from progan_keras.cli import (
     evaluate,
     export,
     generate,
+    presets,
+    publish,
     report,
     timelapse,
     train,
@@ -35,6 +37,8 @@ COMMANDS = {
     "report": report,
     "export": export,
     "demo": demo,
+    "presets": presets,
+    "publish": publish,
     "convert": convert,
     "data": data,
 }

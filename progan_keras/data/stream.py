@@ -129,6 +129,10 @@ def _options():
     # TensorFlow must not read ahead itself: if Python exits while one of
     # TensorFlow's threads runs Python code, the process hangs.
     options.experimental_optimization.inject_prefetch = False
+    # There is nothing to tune, and the thread that would do it can miss that
+    # its iterator goes away: whoever lets go of one then waits for its next
+    # round, up to a minute.
+    options.autotune.enabled = False
     # Several workers read the same batches and keep their slices of each.
     options.experimental_distribute.auto_shard_policy = (
         tf.data.experimental.AutoShardPolicy.DATA

@@ -174,6 +174,12 @@ def test_a_process_can_end_while_images_are_read():
     subprocess.run([sys.executable, "-c", code], check=True, timeout=120)
 
 
+def test_no_thread_tunes_a_stream(numbered):
+    # Letting go of an iterator could wait a minute for that thread.
+    options = numbered(20).stream(4, 2).options()
+    assert options.autotune.enabled is False
+
+
 def test_a_stream_that_cannot_read_says_why(numbered, monkeypatch):
     def fail(resolution, indices):
         raise OSError("the disk is on fire")
