@@ -17,6 +17,7 @@ _OBJECTS = {
     "Stage": "progan_keras.schedule",
     "evaluate": "progan_keras.evaluation",
     "image_grid": "progan_keras.images",
+    "project": "progan_keras.projection",
     "train": "progan_keras.training",
 }
 _MODULES = (
@@ -30,6 +31,7 @@ _MODULES = (
     "losses",
     "metrics",
     "networks",
+    "projection",
     "recipes",
     "training",
     "updates",

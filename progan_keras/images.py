@@ -179,23 +179,36 @@ def save_image(image, path):
             keep their own subclass.
     """
     path = Path(path)
-    picture_format = Image.registered_extensions().get(path.suffix.lower())
-    if picture_format not in Image.SAVE:
+    kind = picture_format(path)
+    encoded = io.BytesIO()
+    try:
+        image.save(encoded, format=kind)
+    except OSError as error:
+        raise ValueError(
+            f"{kind} cannot hold this picture. Save it as .png, or "
+            "convert it first. Received: "
+            f"path={str(path)!r}, image.mode={image.mode!r}"
+        ) from error
+    return write_atomically(encoded.getvalue(), path)
+
+
+def picture_format(path):
+    """Return the format that a file's suffix chooses, by Pillow's name.
+
+    Args:
+        path: File to write.
+
+    Raises:
+        ValueError: If the suffix names no picture format.
+    """
+    kind = Image.registered_extensions().get(Path(path).suffix.lower())
+    if kind not in Image.SAVE:
         raise ValueError(
             "The file name does not end in a picture format that can be "
             "written. Give it a suffix such as .png, .jpg or .webp. "
             f"Received: path={str(path)!r}"
         )
-    encoded = io.BytesIO()
-    try:
-        image.save(encoded, format=picture_format)
-    except OSError as error:
-        raise ValueError(
-            f"{picture_format} cannot hold this picture. Save it as .png, or "
-            "convert it first. Received: "
-            f"path={str(path)!r}, image.mode={image.mode!r}"
-        ) from error
-    return write_atomically(encoded.getvalue(), path)
+    return kind
 
 
 def _enlarge(images, factor):

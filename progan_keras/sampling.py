@@ -5,6 +5,7 @@ import numpy as np
 
 from progan_keras import classes
 from progan_keras import latents as latent_space
+from progan_keras.centre import find_centre
 from progan_keras.checks import check_integer
 from progan_keras.images import to_uint8
 
@@ -14,6 +15,8 @@ class Sampling:
 
     A part of `GrowingGAN`, which has the networks and the stage.
     """
+
+    _centre = None
 
     def call(self, latents):
         """Return the generator's average on `latents`, as float images.
@@ -38,6 +41,7 @@ class Sampling:
         labels=None,
         resolution=None,
         batch_size=64,
+        truncation=1.0,
     ):
         """Make pictures with the generator's average.
 
@@ -50,12 +54,16 @@ class Sampling:
             resolution: Integer, which straight generator; None for the stage
                 in training, or the last resolution where there is none.
             batch_size: Integer, how many to make at once.
+            truncation: Float in [0, 1]: where to go on the way from `centre`
+                to each of the latents. Less than 1 makes pictures better on
+                average, and less varied; at 0 all are the same.
 
         Returns:
             uint8 array `[N, resolution, resolution, num_channels]`.
 
         Raises:
-            ValueError: for latents, labels or a resolution that do not fit.
+            ValueError: for latents, labels, a resolution or a truncation that
+                do not fit.
         """
         if latents is None:
             latents = latent_space.sample(
@@ -66,7 +74,8 @@ class Sampling:
                 "Give count or latents, not both. Received: "
                 f"count={count}, {len(latents)} latents"
             )
-        inputs = [latent_space.check(latents, self.config.latent_dim)]
+        latents = latent_space.check(latents, self.config.latent_dim)
+        inputs = [self._truncated(latents, truncation)]
         if self.config.num_classes:
             inputs.append(
                 classes.one_hot(labels, self.class_names, len(latents))
@@ -82,6 +91,28 @@ class Sampling:
             pictures.append(to_uint8(keras.ops.convert_to_numpy(images)))
         return np.concatenate(pictures)
 
+    @property
+    def centre(self):
+        """Latents of the typical picture: float32 array `[latent_dim]`.
+
+        What truncation goes towards; see `find_centre`. It is found when it
+        is first asked for, and again when training has gone on.
+        """
+        stand = (self.images_seen, self.stage)
+        if self._centre is None or self._centre[0] != stand:
+            self._centre = (stand, find_centre(self))
+        return self._centre[1]
+
+    def _truncated(self, latents, truncation):
+        if not 0.0 <= truncation <= 1.0:
+            raise ValueError(
+                "truncation lies in [0, 1]: 1 for all pictures, 0 for the "
+                f"typical one. Received: truncation={truncation}"
+            )
+        if truncation == 1.0:  # nobody needs to wait for the centre
+            return latents
+        return latent_space.slerp(self.centre, latents, truncation)
+
     def check_conditional(self):
         """Raise ValueError if this GAN does not know classes."""
         if not self.config.num_classes:
@@ -91,7 +122,13 @@ class Sampling:
             )
 
     def generate_by_class(
-        self, columns=8, seed=0, labels=None, resolution=None, batch_size=64
+        self,
+        columns=8,
+        seed=0,
+        labels=None,
+        resolution=None,
+        batch_size=64,
+        truncation=1.0,
     ):
         """Make a row of pictures for each class, from the same latents.
 
@@ -104,6 +141,7 @@ class Sampling:
             labels: Indices or names of the classes to show; None for all.
             resolution: As for `generate`.
             batch_size: As for `generate`.
+            truncation: As for `generate`.
 
         Returns:
             uint8 array `[classes * columns, r, r, num_channels]`, one class
@@ -123,4 +161,5 @@ class Sampling:
             labels=[label for label in labels for _ in range(columns)],
             resolution=resolution,
             batch_size=batch_size,
+            truncation=truncation,
         )

@@ -1,4 +1,4 @@
-"""A film of pictures as a GIF: the run watched in a few seconds.
+"""A film of pictures as a GIF or MP4: the run watched in a few seconds.
 
     from progan_keras.timelapse import timelapse
 
@@ -14,6 +14,7 @@ from pathlib import Path
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
+from progan_keras import mp4
 from progan_keras.files import write_atomically
 
 # A GIF has 256 colours. One stands for "as in the frame before". A ramp of
@@ -26,43 +27,79 @@ _PALETTE_PIXELS = 1 << 18
 
 
 def timelapse(frames, path, captions=None, scale=1, duration=120, last=1500):
-    """Write frames as a GIF that loops for ever.
+    """Write frames as a film, of the kind that the file's ending says.
 
-    All frames share one palette: with one each, colours that stand still would
-    flicker. There is no dithering, for the same reason.
+    A GIF loops for ever. All its frames share one palette: with one each,
+    colours that stand still would flicker. There is no dithering, for the same
+    reason. An MP4 has all colours and is smaller; whether it loops is up to
+    the player.
 
     Args:
         frames: List of `PIL.Image.Image`, all of the same size.
-        path: File to write, ending in `.gif`. Missing folders are made, an
-            existing file is replaced, whole or not at all.
+        path: File to write, ending in `.gif`, or in `.mp4` (which needs the
+            package av). Missing folders are made, an existing file is
+            replaced, whole or not at all.
         captions: Optional list of strings, one per frame, written in a bar
             below it; long ones continue on the next line.
         scale: Whole number of times that the frames are enlarged, keeping
             their pixels visible as squares.
         duration: Milliseconds per frame; GIF counts in steps of 10.
-        last: Milliseconds that the last frame stays.
+        last: Milliseconds that the last frame stays; MP4 counts in whole
+            frames.
 
     Returns:
         The `pathlib.Path` written.
 
     Raises:
         ValueError: If there are no frames, sizes or numbers of captions
-            differ, or an option is out of its range.
+            differ, an option is out of its range, or the package that writes
+            MP4 is missing.
         OSError: If the file cannot be written.
     """
     frames = list(frames)
     captions = None if captions is None else [str(text) for text in captions]
-    path = Path(path)
-    _check(frames, path, captions, scale, duration, last)
+    path = check_path(path)
+    _check(frames, captions, scale, duration, last)
     frames = [_opaque(frame) for frame in frames]
-    palette = _shared_palette(frames)
     width, height = frames[0].size
-    frames = [
+    shown = [
         frame.resize((width * scale, height * scale), Image.Resampling.NEAREST)
         for frame in frames
     ]
     if captions is not None:
-        frames = _with_captions(frames, captions)
+        shown = _with_captions(shown, captions)
+    if path.suffix.lower() == ".mp4":
+        data = mp4.encode(shown, duration, last)
+    else:
+        data = _gif(shown, _shared_palette(frames), duration, last)
+    return write_atomically(data, path)
+
+
+def check_path(path):
+    """Return the path of a film to be written, or raise.
+
+    For those who make many pictures before they write.
+
+    Args:
+        path: File to write.
+
+    Raises:
+        ValueError: If it ends in neither `.gif` nor `.mp4`, or if the package
+            that writes MP4 is missing.
+    """
+    path = Path(path)
+    if path.suffix.lower() not in (".gif", ".mp4"):
+        raise ValueError(
+            "A film is written as GIF or MP4. Give the file a name that ends "
+            f"in .gif or .mp4. Received: path={str(path)!r}"
+        )
+    if path.suffix.lower() == ".mp4":
+        mp4.check_installed()
+    return path
+
+
+def _gif(frames, palette, duration, last):
+    """Return RGB frames as the bytes of a GIF."""
     first, *others = [
         frame.quantize(palette=palette, dither=Image.Dither.NONE)
         for frame in frames
@@ -77,11 +114,11 @@ def timelapse(frames, path, captions=None, scale=1, duration=120, last=1500):
         loop=0,
         optimize=True,  # stores only the pixels that changed
     )
-    return write_atomically(encoded.getvalue(), path)
+    return encoded.getvalue()
 
 
-def _check(frames, path, captions, scale, duration, last):
-    """Refuse what no GIF can be made of."""
+def _check(frames, captions, scale, duration, last):
+    """Refuse what no film can be made of."""
     if not frames:
         raise ValueError(
             "A time-lapse needs at least one frame. Let the run save some "
@@ -100,11 +137,6 @@ def _check(frames, path, captions, scale, duration, last):
             "Every frame needs one caption. Received: "
             f"{len(captions)} captions for {len(frames)} frames"
         )
-    if path.suffix.lower() != ".gif":
-        raise ValueError(
-            "A time-lapse is written as a GIF. Give the file a name that ends "
-            f"in .gif. Received: path={str(path)!r}"
-        )
     if not isinstance(scale, (int, np.integer)) or scale < 1:
         raise ValueError(
             "`scale` must be a whole number of at least 1. "
@@ -116,7 +148,7 @@ def _check(frames, path, captions, scale, duration, last):
             f"All frames together have at most {_MOST_PIXELS:,} pixels: take "
             f"a smaller scale. Received: scale={scale!r}"
         )
-    # The format stores hundredths of a second in 16 bits.
+    # GIF stores hundredths of a second in 16 bits.
     if not (10 <= duration <= 655350 and 10 <= last <= 655350):
         raise ValueError(
             "A frame must stay between 10 and 655350 milliseconds. "

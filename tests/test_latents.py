@@ -119,3 +119,47 @@ def test_an_impossible_walk_is_refused(arguments):
     (name,) = arguments
     with pytest.raises(ValueError, match=f"{name}="):
         latents.walk(**{"frames": 4, "latent_dim": 8, **arguments})
+
+
+# ------------------------------------------------------------- arithmetic
+
+
+def test_latents_go_back_to_the_length_of_samples():
+    drawn = latents.sample(5, 64)
+    there = latents.on_sphere(7 * drawn)
+    assert there.dtype == np.float32
+    np.testing.assert_allclose(np.mean(there**2, axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(there, latents.on_sphere(drawn), rtol=1e-5)
+
+
+@pytest.mark.parametrize("bad", [0.0, np.nan])
+def test_what_has_no_direction_cannot_be_on_the_sphere(bad):
+    with pytest.raises(ValueError, match="1 of them"):
+        latents.on_sphere([[1.0, 2.0], [bad, bad]])
+
+
+def test_the_mean_keeps_what_latents_share():
+    shared = latents.on_sphere(latents.sample(1, 512, seed=9)[0])
+    others = latents.sample(50, 512)
+    mean = latents.mean(shared + others)
+    assert mean.shape == (512,)
+    np.testing.assert_allclose(np.mean(mean**2), 1, rtol=1e-5)
+    cosines = latents.on_sphere(shared + others) @ shared / 512
+    assert cosines.mean() < 0.8
+    assert mean @ shared / 512 > 0.95
+
+
+def test_an_analogy_takes_one_thing_away_and_adds_another():
+    smile, woman, man = latents.on_sphere(latents.sample(3, 512))
+    found = latents.analogy(woman + smile, woman, man)
+    np.testing.assert_allclose(found, latents.on_sphere(man + smile), atol=1e-5)
+    assert found.dtype == np.float32
+
+
+def test_analogies_are_made_for_many_at_once():
+    start = latents.sample(4, 16)
+    minus, plus = latents.sample(2, 16, seed=1)
+    many = latents.analogy(start, minus, plus)
+    np.testing.assert_allclose(
+        many[2], latents.analogy(start[2], minus, plus), rtol=1e-6
+    )

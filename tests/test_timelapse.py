@@ -1,7 +1,9 @@
-"""The GIF of a run: every frame, at its time, in its colours."""
+"""The film of a run: every frame, at its time, in its colours."""
 
+import importlib.util
 import os
 
+import av
 import numpy as np
 import pytest
 from PIL import Image
@@ -124,6 +126,70 @@ def test_film_replaces_an_older_one_and_leaves_no_other_file(tmp_path):
     assert os.listdir(path.parent) == ["film.gif"]
 
 
+# -------------------------------------------------------------------- MP4
+
+
+def played(path):
+    """Return the frames of an MP4 as RGB arrays, their seconds, the stream."""
+    frames, times = [], []
+    with av.open(path) as film:
+        (stream,) = film.streams
+        for frame in film.decode(stream):
+            frames.append(frame.to_ndarray(format="rgb24").astype(int))
+            times.append(frame.time)
+        assert frame.format.name == "yuv420p"
+        assert stream.codec.canonical_name == "h264"
+        return frames, times, stream.duration * float(stream.time_base)
+
+
+def test_the_ending_mp4_makes_an_mp4_with_frames_at_their_times(tmp_path):
+    colours = [(250, 10, 20), (10, 200, 30), (40, 50, 160)]
+    path = timelapse(
+        plain(*colours), tmp_path / "film.MP4", duration=80, last=320
+    )
+    frames, times, seconds = played(path)
+    assert len(frames) == 6  # the last one stays for four
+    for frame, colour in zip(
+        frames, [*colours, *colours[-1:] * 3], strict=True
+    ):
+        assert frame.shape == (30, 40, 3)
+        assert np.abs(frame - np.array(colour)).max() <= 6
+    np.testing.assert_allclose(np.diff(times), 0.08, atol=1e-6)
+    assert seconds == pytest.approx(0.48, abs=1e-6)
+
+
+def test_odd_sides_of_an_mp4_become_even_with_white(tmp_path):
+    path = timelapse(plain("black", size=(41, 31)), tmp_path / "film.mp4")
+    frame = played(path)[0][0]
+    assert frame.shape == (32, 42, 3)
+    assert frame[:28, :38].max() < 30
+    assert frame[-1].min() > 200
+    assert frame[:, -1].min() > 200
+
+
+def test_an_mp4_keeps_edges_and_captions(tmp_path):
+    board = np.kron(np.indices((6, 8)).sum(0) % 2, np.ones((4, 4)))
+    picture = Image.fromarray((255 * board).astype(np.uint8))
+    path = timelapse(
+        [picture] * 3, tmp_path / "film.mp4", captions=["4x4"] * 3, scale=2
+    )
+    frame = played(path)[0][-1]
+    expected = np.kron(np.asarray(picture), np.ones((2, 2)))[..., None]
+    assert np.abs(frame[:48] - expected).mean() < 3
+    assert frame.shape[0] > 48
+    assert frame[49:].max() > 200
+
+
+def test_without_its_package_an_mp4_is_refused_with_the_command(
+    tmp_path, monkeypatch
+):
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ValueError, match=r'pip install "progan-keras\[mp4\]"'):
+        timelapse(plain("red"), tmp_path / "film.mp4")
+    assert not list(tmp_path.iterdir())
+    timelapse(plain("red"), tmp_path / "film.gif")
+
+
 @pytest.mark.parametrize(
     ("change", "sentence"),
     [
@@ -133,7 +199,7 @@ def test_film_replaces_an_older_one_and_leaves_no_other_file(tmp_path):
             r"same size.*Received: .*\(8, 8\), \(40, 30\)",
         ),
         ({"captions": ["one"]}, "Received: 1 captions for 2 frames"),
-        ({"path": "film.mp4"}, r"\.gif.*Received: path='film.mp4'"),
+        ({"path": "film.avi"}, r"\.gif or \.mp4.*path='film.avi'"),
         ({"scale": 0}, "Received: scale=0"),
         ({"duration": 0}, "Received: duration=0"),
     ],

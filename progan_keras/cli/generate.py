@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from progan_keras.cli.shared import PRESET_HELP
+from progan_keras.cli.shared import PRESET_HELP, add_truncation
 
 HELP = "make pictures with a trained generator"
 
@@ -42,6 +42,7 @@ def add_arguments(parser):
         type=int,
         help="a smaller one that the network passed through",
     )
+    add_truncation(parser)
     parser.add_argument(
         "--columns", type=int, help="of the grid (default: about square)"
     )
@@ -77,7 +78,11 @@ def run(options):
         labels = range(gan.config.num_classes) if labels is None else labels
         row_names = [gan.class_names[label] for label in labels]
         pictures = gan.generate_by_class(
-            columns, options.seed, labels, options.resolution
+            columns,
+            options.seed,
+            labels,
+            options.resolution,
+            truncation=options.truncation,
         )
     else:
         count = 64 if options.count is None else options.count
@@ -86,6 +91,7 @@ def run(options):
             seed=options.seed,
             labels=labels and [labels[n % len(labels)] for n in range(count)],
             resolution=options.resolution,
+            truncation=options.truncation,
         )
     if options.separate:
         folder = Path(options.output)

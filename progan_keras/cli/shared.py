@@ -10,6 +10,18 @@ PRESET_HELP = (
 )
 
 
+def add_truncation(parser):
+    """Declare --truncation."""
+    parser.add_argument(
+        "--truncation",
+        type=float,
+        default=1.0,
+        metavar="SHARE",
+        help="how far pictures may be from the typical one, 0 to 1: less is "
+        "better on average and less varied (default: %(default)s)",
+    )
+
+
 def show_log(stream=None):
     """Show what the package logs, and not what TensorFlow chats.
 

@@ -1,6 +1,6 @@
-"""Film a run: its grids, from noise to pictures, as a GIF."""
+"""Film a run: its grids, from noise to pictures, as a GIF or MP4."""
 
-HELP = "film a run as a GIF"
+HELP = "film a run as a GIF or MP4"
 
 
 def add_arguments(parser):
@@ -11,7 +11,7 @@ def add_arguments(parser):
     parser.add_argument(
         "--output",
         default="timelapse.gif",
-        help="default: %(default)s",
+        help="a name that ends in .gif or .mp4 (default: %(default)s)",
     )
     parser.add_argument(
         "--scale",
@@ -28,7 +28,7 @@ def add_arguments(parser):
 
 
 def run(options):
-    """Write the GIF and say where."""
+    """Write the film and say where."""
     from progan_keras.training.film import film_run
 
     path = film_run(

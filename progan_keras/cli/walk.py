@@ -1,15 +1,17 @@
 """Walk round in the latent space of a trained generator, as a film."""
 
-from progan_keras.cli.shared import PRESET_HELP
+from progan_keras.cli.shared import PRESET_HELP, add_truncation
 
-HELP = "walk from picture to picture, as a GIF that loops"
+HELP = "walk from picture to picture, as a GIF or MP4 that ends as it began"
 
 
 def add_arguments(parser):
     """Declare the options of `progan walk`."""
     parser.add_argument("run", help=PRESET_HELP)
     parser.add_argument(
-        "--output", default="walk.gif", help="default: %(default)s"
+        "--output",
+        default="walk.gif",
+        help="a name that ends in .gif or .mp4 (default: %(default)s)",
     )
     parser.add_argument(
         "--seed", type=int, default=0, help="default: %(default)s"
@@ -38,6 +40,7 @@ def add_arguments(parser):
         metavar="CLASS",
         help="name or number of the class of all (default: all in turn)",
     )
+    add_truncation(parser)
     parser.add_argument("--columns", type=int, help="default: about square")
     parser.add_argument(
         "--scale",
@@ -55,12 +58,12 @@ def add_arguments(parser):
 
 def run(options):
     """Generate all frames, write the film, say where."""
-    from PIL import Image
     from tqdm import tqdm
 
     import progan_keras as pk
-    from progan_keras.timelapse import timelapse
+    from progan_keras.timelapse import check_path, timelapse
 
+    check_path(options.output)  # before the work
     gan = pk.ProGAN.from_preset(options.run)
     way = pk.latents.walk(
         options.frames,
@@ -71,10 +74,12 @@ def run(options):
     )
     frames = []
     for latents in tqdm(way, "frames", disable=None):
-        pictures = gan.generate(latents=latents, labels=options.label)
-        frames.append(
-            Image.fromarray(pk.image_grid(pictures, columns=options.columns))
+        pictures = gan.generate(
+            latents=latents,
+            labels=options.label,
+            truncation=options.truncation,
         )
+        frames.append(pk.image_grid(pictures, columns=options.columns))
     path = timelapse(
         frames,
         options.output,

@@ -7,11 +7,11 @@ from progan_keras.training.runs import find_run
 
 
 def film_run(run, path, scale=2, duration=120):
-    """Write a GIF of the run's grids, the same pictures growing.
+    """Write a film of the run's grids, the same pictures growing.
 
     Args:
         run: Path of a run folder, or of a folder that holds runs.
-        path: File to write, ending in `.gif`.
+        path: File to write, ending in `.gif` or `.mp4`.
         scale: Integer, times that pixels are enlarged.
         duration: Integer, milliseconds per frame.
 

@@ -103,6 +103,10 @@ GENERATE = {
     "{preset} --scale=0": "scale=0",
     "{preset} --scale=-2": "scale=-2",
     "{preset} --scale=1000000": "a smaller scale",
+    "{preset} --truncation=1.5": "truncation=1.5",
+    "{preset} --truncation=-1": "truncation=-1.0",
+    "{preset} --truncation=nan": "truncation=nan",
+    "{preset} --truncation=much": "invalid float value",
     "{preset} --columns=1000000000": "fewer columns",
     "{preset} --class=cat": "without classes",
     "{preset} --by-class": "without classes",
@@ -141,6 +145,7 @@ TIMELAPSE = {
     "{filmed} --duration=-5": "duration=-5",
     "{filmed} --output=film.txt": "film.txt",
     "{filmed} --output={folder}/x.npz/film.gif": "film.gif",
+    "{filmed} --output={folder}/x.npz/film.mp4": "film.mp4",
 }
 WALK = {
     "": "the following arguments are required: run",
@@ -154,7 +159,32 @@ WALK = {
     "{preset} --columns=0 --frames=1": "columns=0",
     "{preset} --scale=0 --frames=1": "scale=0",
     "{preset} --duration=1 --frames=1": "duration=1",
-    "{preset} --output=walk.mp4 --frames=1": "walk.mp4",
+    "{preset} --output=walk.avi": "walk.avi",
+    "{preset} --truncation=2 --frames=1": "truncation=2",
+    "{preset} --output={folder}/x.npz/walk.mp4 --frames=2": "walk.mp4",
+}
+PROJECT = {
+    "": "the following arguments are required: run, PICTURE",
+    "{preset}": "the following arguments are required: PICTURE",
+    "missing {small}": "'missing'",
+    "{run} {small}": "has no checkpoint yet",
+    "{preset} missing.png": "'missing.png'",
+    "{preset} {folder}": "expected an image file",
+    "{preset} {folder}/recipe.json": "not an image",
+    "{preset} {picture}": "pictures of 8x8 pixels",
+    "{preset} {small} {picture}": "of 12x20",
+    "{preset} {glass}": "in RGBA",
+    "{preset} {picture} --fit=zoom": "invalid choice: 'zoom'",
+    "{preset} {small} --class=cat": "without classes",
+    "{classes} {small} --class=bird": "'bird'",
+    "{preset} {small} --steps=0": "steps=0",
+    "{preset} {small} --steps=many": "invalid int value",
+    "{preset} {small} --starts=0": "starts=0",
+    "{preset} {small} --seed=-1": "seed=-1",
+    "{preset} {small} --steps=1 --scale=0": "scale=0",
+    "{preset} {small} --steps=1 --output=a.xyz": "a.xyz",
+    "{preset} {small} --save-latents=z.npy": "z.npy",
+    "{preset} {small} --film=film.avi": "film.avi",
 }
 REPORT = {
     "": "the following arguments are required: run",
@@ -223,6 +253,7 @@ TABLES = {
     "evaluate": EVALUATE,
     "timelapse": TIMELAPSE,
     "walk": WALK,
+    "project": PROJECT,
     "report": REPORT,
     "export": EXPORT,
     "demo": DEMO,
@@ -261,6 +292,9 @@ def places(tmp_path_factory):
         path.write_text(json.dumps(options))
     grid = folder / "runs" / "00000-filmed" / "grids" / "fakes-000001.png"
     Image.new("RGB", (80, 8)).save(grid)
+    Image.new("RGB", (8, 8)).save(folder / "small.png")
+    Image.new("RGB", (12, 20)).save(folder / "picture.png")
+    Image.new("RGBA", (8, 8)).save(folder / "glass.png")
     (folder / "recipe.json").write_text('{"batch_size": 0}')
     (folder / "deep.json").write_text("[" * 10**5)
     (folder / "empty").mkdir()
@@ -277,6 +311,9 @@ def places(tmp_path_factory):
         "run": folder / "runs" / "00000-run",
         "filmed": folder / "runs" / "00000-filmed",
         "data": folder / "x.npz",
+        "small": folder / "small.png",
+        "picture": folder / "picture.png",
+        "glass": folder / "glass.png",
     }
 
 

@@ -57,9 +57,7 @@ def load(resolution=128):
         ValueError: If the package with the weights is missing.
         OSError: If its file is damaged.
     """
-    path = weights_file()
-    model = build(resolution)
-    assign(model, load_old_torch_file(path))
+    model = trained(resolution)
     name = "efficientnet_lite0"
     return FeatureNetwork(
         name if resolution == 128 else f"{name}_{resolution}",
@@ -68,6 +66,14 @@ def load(resolution=128):
         f"{PACKAGE.replace('_', '-')} {VERSION}, pictures resized to "
         f"{resolution}x{resolution}, bilinear and antialiased",
     )
+
+
+def trained(resolution):
+    """Return the network of `build` with its weights; raise as `load`."""
+    path = weights_file()
+    model = build(resolution)
+    assign(model, load_old_torch_file(path))
+    return model
 
 
 def weights_file():
