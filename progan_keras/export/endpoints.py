@@ -31,15 +31,28 @@ class Endpoints:
             "sample": (self.sample, self._sample_signature()),
             "interpolate": (self.interpolate, self._interpolate_signature()),
         }
-        last = self.generator.output_shape[1]
-        for pair in self._gan.ema_generators:
-            side = pair.resolution
-            if side < last:
-                found[f"pictures_{side}x{side}"] = (
-                    self._pictures_at(pair.straight),
-                    self.signature,
-                )
+        for generator in self._smaller():
+            side = generator.output_shape[1]
+            found[f"pictures_{side}x{side}"] = (
+                self._pictures_at(generator),
+                self.signature,
+            )
         return found
+
+    def variables(self):
+        """Return the TensorFlow variables behind all of them, a list."""
+        generators = [self.generator, *self._smaller()]
+        found = {v.path: v.value for g in generators for v in g.variables}
+        return list(found.values())
+
+    def _smaller(self):
+        """The generators of the resolutions that it grew through."""
+        last = self.generator.output_shape[1]
+        return [
+            pair.straight
+            for pair in self._gan.ema_generators
+            if pair.resolution < last
+        ]
 
     def images(self, latents, labels=None):
         """Float32 images `[N, R, R, C]`, about [-1, 1].

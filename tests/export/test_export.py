@@ -37,8 +37,9 @@ for count in (1, 3, len(latents)):
     pictures = model.pictures(latents[:count])
     assert images.shape[0] == pictures.shape[0] == count
 np.savez("outputs.npz", images=images, pictures=pictures)
-signature = model.signatures["serving_default"]
-assert signature is not None
+default = model.signatures["serving_default"]
+(images,) = default(latents=tf.constant(latents)).values()
+assert images.shape[0] == len(latents)
 assert not any(name.startswith("progan_keras") for name in sys.modules)
 assert not any(name.split(".")[0] == "progan_keras" for name in sys.modules)
 """
@@ -166,6 +167,22 @@ def test_an_export_that_makes_other_images_is_found_out(gan, tmp_path):
         difference(gan, path, "onnx")
 
 
+def test_signatures_name_what_they_take_and_return(exported):
+    signatures = tf.saved_model.load(exported).signatures
+    latents = tf.constant(pk.latents.sample(2, 8))
+    images = signatures["serving_default"](latents=latents)["images"]
+    np.testing.assert_array_equal(
+        images, signatures["serve"](latents=latents)["images"]
+    )
+    made = signatures["pictures"](latents=latents)["pictures"]
+    assert made.dtype == tf.uint8
+    n, seed = tf.constant(3), tf.constant(7)
+    made = signatures["sample"](n=n, seed=seed)["pictures"]
+    assert made.shape == (3, 8, 8, 3)
+    ends = {"z0": latents[0], "z1": latents[1]}
+    assert list(signatures["interpolate"](**ends, n=n)) == ["pictures"]
+
+
 def test_a_saved_model_draws_its_own_latents(gan, exported):
     model = tf.saved_model.load(exported)
     pictures = model.sample(5, 7).numpy()
@@ -269,8 +286,7 @@ def test_tensorflows_own_write_errors_become_one_sentence(
     def fail(*args, **kwargs):
         raise tf.errors.ResourceExhaustedError(None, None, "disk full")
 
-    archive = type(keras.export.ExportArchive())
-    monkeypatch.setattr(archive, "write_out", fail)
+    monkeypatch.setattr(tf.saved_model, "save", fail)
     with pytest.raises(OSError, match="Cannot write .*disk full"):
         gan.export(tmp_path / "model")
 
