@@ -42,7 +42,7 @@ class Endpoints:
     def variables(self):
         """Return the TensorFlow variables behind all of them, a list."""
         generators = [self.generator, *self._smaller()]
-        found = {v.path: v.value for g in generators for v in g.variables}
+        found = {id(v): v.value for g in generators for v in g.variables}
         return list(found.values())
 
     def _smaller(self):

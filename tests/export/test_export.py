@@ -7,6 +7,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from ai_edge_litert.interpreter import Interpreter
 from gan_checks import randomize, tiny
 
 import progan_keras as pk
@@ -155,6 +156,25 @@ def test_any_number_of_images_is_made_at_once(gan, format, tmp_path):
     path = gan.export(tmp_path / NAMES[format], format=format)
     for count in (1, 7):
         assert difference(gan, path, format, count=count) < 1e-4
+
+
+def test_a_litert_file_takes_other_numbers_of_images_in_turn(tmp_path):
+    gan = randomize(tiny(16))
+    path = gan.export(tmp_path / NAMES["litert"], format="litert")
+    interpreter = Interpreter(str(path), num_threads=2)
+    serve = interpreter.get_signature_runner("serve")
+    for count in (1, 7, 2, 1):
+        latents = pk.latents.sample(count, 8, seed=count)
+        expected = gan.call(tf.constant(latents))
+        scale = np.abs(expected).max()
+        images = serve(latents=latents)["images"]
+        np.testing.assert_allclose(images, expected, atol=1e-5 * scale)
+    # A transposed convolution keeps the fast kernels from all behind it.
+    names = {
+        operation["op_name"] for operation in interpreter._get_ops_details()
+    }
+    assert "DELEGATE" in names
+    assert "TRANSPOSE_CONV" not in names
 
 
 def test_an_export_that_makes_other_images_is_found_out(gan, tmp_path):
