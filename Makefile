@@ -10,10 +10,10 @@ BENCH_VENV ?= .venv-bench
 BENCH_READY := $(BENCH_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format tutorials bench clean
+.PHONY: help demo test test-exports lint format tutorials bench clean
 
 help:  ## list these habits
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s%s\n", $$1, $$2}' \
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s%s\n", $$1, $$2}' \
 	  $(MAKEFILE_LIST)
 
 demo: $(READY)  ## train on the embedded images, then generate, film, export
@@ -24,6 +24,10 @@ demo: $(READY)  ## train on the embedded images, then generate, film, export
 
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
+
+test-exports: $(READY)  ## run exports in fresh environments, from PyPI
+	PROGAN_KERAS_TEST_EXPORTS=1 $(BIN)/python -m pytest -s \
+	  tests/export/test_fresh_environments.py
 
 lint: $(READY)  ## check style, and that what is generated is of now
 	$(BIN)/ruff check .

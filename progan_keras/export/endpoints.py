@@ -39,6 +39,13 @@ class Endpoints:
             )
         return found
 
+    def variables(self):
+        """Return the TensorFlow variables behind all of them, a list."""
+        smaller = [pair.straight for pair in self._smaller()]
+        generators = [self.generator, *smaller]
+        found = {id(v): v.value for g in generators for v in g.variables}
+        return list(found.values())
+
     def images(self, latents, labels=None):
         """Float32 images `[N, R, R, C]`, about [-1, 1].
 

@@ -1,6 +1,5 @@
 """A TensorFlow SavedModel of a generator."""
 
-import keras
 import tensorflow as tf
 
 from progan_keras.export.endpoints import Endpoints
@@ -26,17 +25,40 @@ def export_saved_model(gan, path):
     A conditional GAN's endpoints take class indices besides, int32: `[N]`
     with latents, `[n]` with `sample`, a scalar with `interpolate`.
 
+    Model servers see a signature for each, of the same name and with the same
+    names of inputs. Its one output is called `pictures`, that of `serve` is
+    called `images`. `serving_default` is `serve`.
+
     Args:
         gan: `ProGAN`.
         path: Folder to write.
     """
     endpoints = Endpoints(gan)
-    archive = keras.export.ExportArchive()
-    archive.track(endpoints.generator)
-    for name, (function, signature) in endpoints.all().items():
-        archive.add_endpoint(name, function, input_signature=signature)
+    module, signatures = tf.Module(), {}
+    module.variables_kept = endpoints.variables()
+    for name, (function, inputs) in endpoints.all().items():
+        endpoint = tf.function(
+            function, input_signature=inputs, autograph=False
+        )
+        setattr(module, name, endpoint)
+        output = "images" if name == "serve" else "pictures"
+        signatures[name] = _with_name(endpoint, inputs, output)
+    signatures["serving_default"] = signatures["serve"]
     with atomic_path(path) as temporary:
         try:
-            archive.write_out(temporary, verbose=False)
+            tf.saved_model.save(module, temporary, signatures=signatures)
         except tf.errors.OpError as error:
             raise as_os_error(error) from error
+
+
+def _with_name(endpoint, inputs, output):
+    """The same function, but what it returns has a name.
+
+    In Python that would be in the way; a signature without it calls its
+    output "output_0".
+    """
+    return tf.function(
+        lambda *tensors: {output: endpoint(*tensors)},
+        input_signature=inputs,
+        autograph=False,
+    )

@@ -16,7 +16,9 @@ TOLERANCE = 1e-4
 _RUNNERS = Path(__file__).parent / "runners"
 
 
-def difference(gan, path, format, count=4, tolerance=TOLERANCE):
+def difference(
+    gan, path, format, count=4, tolerance=TOLERANCE, python=sys.executable
+):
     """Run an export in a process of its own, beside the generator here.
 
     Args:
@@ -25,6 +27,8 @@ def difference(gan, path, format, count=4, tolerance=TOLERANCE):
         format: Its format, as of `ProGAN.export`.
         count: Integer, images to compare.
         tolerance: Float, by how much they may differ.
+        python: Path of the Python to run it with; it needs the format's
+            runtime, see `runners`.
 
     Returns:
         The largest difference between any two numbers of the images, a
@@ -43,7 +47,7 @@ def difference(gan, path, format, count=4, tolerance=TOLERANCE):
         np.savez(source, **inputs)
         script = str(_RUNNERS / f"run_{format}.py")
         process = subprocess.run(
-            [sys.executable, script, str(path), str(source), str(target)],
+            [str(python), script, str(path), str(source), str(target)],
             env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "3"},
             capture_output=True,
             text=True,
