@@ -37,7 +37,8 @@ CONTESTANTS = {
     ),
     "pro-gan-pth": ("learn_pro_gan_pth", {}, True),
 }
-SIZES = {"latent_dim": 128, "fmap_base": 1024, "fmap_max": 128}
+# Those of `progan train` at 32x32.
+SIZES = {"latent_dim": 64, "fmap_base": 512, "fmap_max": 64}
 
 
 def main():
@@ -50,7 +51,7 @@ def main():
         results = learn(options, folder)
         measure(results, options)
     print_table(results, options)
-    name = f"quality_{options.data.replace('/', '_')}"
+    name = f"quality_{Path(options.data).stem}"
     contest.finish({"run": run, "results": results}, name, options)
     if options.write:
         draw(results, contest.RESULTS / f"{name}.png")
