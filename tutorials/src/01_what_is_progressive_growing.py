@@ -613,7 +613,8 @@ small = pk.images.upscale_nearest(gan.pair(8).straight(latents), 16)
 np.testing.assert_allclose(picture_at(0.0), small, atol=1e-5)
 then = film[2] / 127.5 - 1.0
 now = gan.pair(8).straight(latents).numpy()
-print(f"since the end of its stage, 8x8 has changed by {np.abs(now - then).mean():.2f}")
+change = np.abs(now - then).mean()
+print(f"since the end of its stage, 8x8 has changed by {change:.2f}")
 pk.figures.slider(picture_at, np.linspace(0, 1, 9))
 
 # %% [markdown] tags=["solution"]
