@@ -53,11 +53,4 @@ BROKEN = [
         "        d_optimizer.apply(tape.gradient(d_loss, weights), weights)\n",
         "",
     ),
-    (
-        "trains the straight models in fades, too",
-        "film.append(straight(latents))\n"
-        "    print(f\"{size}x{size} {'fade in' if fade_in else 'stabilise'}"
-        ": done\")\n",
-        "",
-    ),
 ]
