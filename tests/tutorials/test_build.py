@@ -135,7 +135,9 @@ def test_pictures_take_their_caption_as_alternative_text():
     )
     tidy(notebook, "/nowhere")
     (output,) = notebook.cells[0].outputs
-    assert output.metadata == {"image/png": {"alt": "Figure 1. A face in blue."}}
+    assert output.metadata == {
+        "image/png": {"alt": "Figure 1. A face in blue."}
+    }
 
 
 def test_outputs_lose_places_addresses_and_widgets(tmp_path):

@@ -408,7 +408,9 @@ def find_the_collapse(sees_variety, steps):
     for _ in range(steps):
         varied = level[numbers.choice(len(level), 8, replace=False)]
         collapsed = level[[numbers.choice(len(level))] * 8]
-        pair = [tf.cast(x, "float32") / 127.5 - 1.0 for x in (varied, collapsed)]
+        pair = [
+            tf.cast(x, "float32") / 127.5 - 1.0 for x in (varied, collapsed)
+        ]
         losses.append(float(step(*pair)))
     return losses
 
@@ -574,12 +576,14 @@ draw_speeds(speeds)
 #
 # ## Summary
 #
-# | layer | answers this trouble | without it |
-# |---|---|---|
-# | weighted sum | new layers start as noise | with an alpha that is no weight, the fade stands still, in silence |
-# | pixel normalisation | $G$ and $D$ outbid each other | a factor per layer becomes its tenth power |
-# | minibatch standard deviation | $G$ makes one picture only | $D$ can but guess |
-# | equalized learning rate | layers of different fan-in | some learn fifteen times as fast as others |
+# - A *weighted sum* fades new layers in. With an alpha that is no weight, the
+#   fade stands still, in silence.
+# - *Pixel normalisation* keeps the generator's signals at size 1. Without it, a
+#   factor in each layer becomes its tenth power.
+# - *Minibatch standard deviation* shows $D$ how much a batch varies. Without
+#   it, $D$ can but guess whether $G$ makes one picture only.
+# - The *equalized learning rate* scales weights when they are used. Without it,
+#   a layer of large fan-in learns many times as fast as one of small fan-in.
 #
 # All four are in `pk.layers`, and work in any Keras model.
 #

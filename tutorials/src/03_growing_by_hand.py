@@ -505,8 +505,9 @@ show(
 #
 # ### What goes wrong: sharp real pictures in a fade
 #
-# At the start of the 16x16 fade, alpha = 0, all made pictures consist of squares
-# of 2x2 equal pixels. Suppose that somebody forgets to fade the real pictures.
+# At the start of the 16x16 fade, alpha = 0, all made pictures consist of
+# squares of 2x2 equal pixels. Suppose that somebody forgets to fade the real
+# pictures.
 #
 # **Question.** How could $D$ tell real from made, without any idea of a face?
 
@@ -555,7 +556,8 @@ for pairs, weights in zip(lists, before, strict=True):
     trained = pairs[-1][0].trainable_weights
     for now, then in zip(trained, weights, strict=True):
         assert np.any(now.numpy() != then), now.path
-for (_, _, count), pictures in zip(STAGES, film, strict=True):
+for (size, _, _), pictures in zip(STAGES, film, strict=True):
+    assert pictures.shape == (8, size, size, 3)
     assert np.isfinite(pictures).all()
 print("all layers have learned, all pictures are numbers")
 
@@ -582,9 +584,9 @@ def picture_at(alpha):
 pk.figures.slider(picture_at, np.linspace(0, 1, 9))
 
 # %% [markdown]
-# *Figure 4. Four latents at nine values of alpha, from the 8x8 picture, doubled,
-# on the left, to the 16x16 picture on the right. (In a running notebook there
-# is a slider, too.)*
+# *Figure 4. Four latents at nine values of alpha, from the 8x8 picture,
+# doubled, on the left, to the 16x16 picture on the right. (In a running
+# notebook there is a slider, too.)*
 #
 # ## Summary
 #
