@@ -3,7 +3,7 @@
     python tutorials/build.py                  # every lesson
     python tutorials/build.py 01_what_is_...   # the named ones
     python tutorials/build.py --quick          # do they run? writes nothing
-    python tutorials/build.py --words          # only text has changed: keep outputs
+    python tutorials/build.py --words          # keep outputs, renew text
     python tutorials/build.py --check          # only compare, execute nothing
 
 A lesson is written in `src/<name>.py` (jupytext's percent format, with tags
