@@ -332,13 +332,20 @@ PLAN = [  # resolution, whether it fades in, real pictures to show
     (16, True, unit),
     (16, False, 2 * unit),
 ]
-schedule = pk.Schedule(
-    resolution=16,
-    stabilise_images={16: 2 * unit, None: unit},
-    fade_images=unit,
-    batch_size=16,
-    learning_rate=0.002,
-)
+
+
+def make_schedule(unit):
+    """Return the library's schedule of the same stages."""
+    return pk.Schedule(
+        resolution=16,
+        stabilise_images={16: 2 * unit, None: unit},
+        fade_images=unit,
+        batch_size=16,
+        learning_rate=0.002,
+    )
+
+
+schedule = make_schedule(unit)
 
 
 # %%
@@ -598,10 +605,11 @@ pk.figures.schedule(paper)
 # the end of the 8x8 stage?
 
 # %% tags=["solution"]
+half = make_schedule(unit // 2)  # half the time of the lesson
 gan = new_gan()
 gan.compile(**COMPILE)
 latents = pk.latents.sample(4, gan.config.latent_dim, seed=3)
-film = grow(gan, schedule.stages, latents)
+film = grow(gan, half, latents)
 
 
 def picture_at(alpha):
@@ -640,7 +648,7 @@ direct = new_gan()
 direct.compile(**COMPILE)
 stage = pk.Stage(
     resolution=16,
-    images=schedule.total_images,
+    images=half.total_images,
     batch_size=16,
     learning_rate=0.002,
     start=0,

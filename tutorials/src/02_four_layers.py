@@ -664,7 +664,7 @@ variants = {
     "no stdev": {"minibatch": None},
     "not equalized": {"equalized": False},
 }
-unit = 50 if QUICK else 4_000
+unit = 50 if QUICK else 3_000
 schedule = pk.Schedule(
     resolution=16,
     stabilise_images={16: 2 * unit, None: unit},

@@ -36,9 +36,4 @@ BROKEN = [
         "steps_per_epoch=stage.steps_from(gan.images_seen)",
         "steps_per_epoch=1",
     ),
-    (
-        "keeps the last pictures only",
-        "film.append(gan.generate(latents=latents))",
-        "film = [gan.generate(latents=latents)]",
-    ),
 ]
