@@ -449,7 +449,7 @@ def train_stage(lists, size, fade_in, count, after_step=lambda: None):
 # We start with new networks, up to the end of 8x8. This takes about a minute.
 
 # %% tags=["setup"]
-unit = 160 if QUICK else 6_400
+unit = 160 if QUICK else 4_000
 STAGES = [  # size, whether it fades in, real pictures to show
     (4, False, unit),
     (8, True, unit),
