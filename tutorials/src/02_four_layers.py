@@ -694,4 +694,13 @@ show(rows, list(variants))
 # same way: with all four layers, without pixel normalisation, without minibatch
 # standard deviation, and without equalized learning rate.*
 #
-# (to be written)
+# Each row is one run, with one seed, of a minute or two. Run it again with
+# another seed, and you will find rows that differ as much although nothing was
+# taken away. So be slow to trust a difference between pictures. What may be
+# trusted are the mechanisms of this lesson, each of which was tested alone;
+# what they are worth together takes longer runs, several seeds and a measure.
+# The paper has such a table (section 6.1, table 1), and lesson 11 makes one.
+#
+# That small GANs learn without these layers, too, is no contradiction. Signals
+# explode when there is time for it, layers learn at different speeds where
+# fan-ins differ much, and both matter more in large networks and long runs.

@@ -570,7 +570,9 @@ show(film, names)
 # *Figure 3. The filmstrip: each column is one latent, each row the end of one
 # stage, 4x4 at the top, 16x16 at the bottom.*
 #
-# (to be written)
+# The training is that of lesson 1, and shorter. One thing differs: these
+# pictures come straight from the generator as the last step has left it, not
+# from an average over many steps. Exercise 3 adds the average.
 #
 # **See.** The last fade once more, with the trained networks.
 
@@ -711,4 +713,13 @@ show(
 # *Eight latents: above what the trained generator makes of them, below what its
 # average makes.*
 #
-# (to be written)
+# A step of training moves the weights in a good direction and, by the few
+# pictures it has seen, in a random one. In an average the random parts cancel.
+#
+# The weights of a new size have to be copied, or forgotten quickly: their
+# average begins with random weights that no training has touched. Ours began
+# as a copy of all layers, new ones too, and $\beta = 0.98$ halves what is old
+# every 34 steps, since $0.98^{34} \approx 0.5$. With $0.999$ it would take 693
+# steps, more than a stage of this lesson has, and noise of new layers would
+# stay in the pictures. The library's `ema_half_life` is shorter at the start of
+# a stage for this reason.
