@@ -3,6 +3,7 @@
     python tutorials/build.py                  # every lesson
     python tutorials/build.py 01_what_is_...   # the named ones
     python tutorials/build.py --quick          # do they run? writes nothing
+    python tutorials/build.py --words          # keep outputs, renew text
     python tutorials/build.py --check          # only compare, execute nothing
 
 A lesson is written in `src/<name>.py` (jupytext's percent format, with tags
@@ -17,7 +18,7 @@ import time
 from pathlib import Path
 
 import jupytext
-from execution import execute
+from execution import execute, tidy
 from lessons import contents, read_lesson
 from nbclient.exceptions import CellExecutionError
 
@@ -35,6 +36,8 @@ def main(arguments=None):
             for path, notebook in notebooks(source).items():
                 if options.check:
                     check(path, notebook)
+                elif options.words:
+                    renew_words(path, notebook)
                 else:
                     build(path, notebook, options.quick)
     except (ValueError, OSError) as error:
@@ -61,6 +64,11 @@ def _parse(arguments):
         "--quick",
         action="store_true",
         help="execute with small budgets, write nothing",
+    )
+    what.add_argument(
+        "--words",
+        action="store_true",
+        help="keep the outputs of code that is as it was, renew the text",
     )
     return parser.parse_args(arguments)
 
@@ -132,10 +140,43 @@ def build(path, notebook, quick=False):
     start = time.monotonic()
     execute(notebook, quick)
     if not quick:
-        text = jupytext.writes(notebook, fmt="ipynb")
-        write_atomically(text.encode(), path)
+        _write(notebook, path)
     done = "ran" if quick else "written"
     print(f"{name}: {done} after {time.monotonic() - start:.0f} s", flush=True)
+
+
+def renew_words(path, notebook):
+    """Write a notebook anew with the outputs that it has.
+
+    Args:
+        path: `pathlib.Path` of a notebook that was built.
+        notebook: What it is to be, from its source.
+
+    Raises:
+        ValueError: if the notebook was made from other code.
+        OSError: if there is none.
+    """
+    old = _code_cells(jupytext.read(path))
+    new = _code_cells(notebook)
+    if [cell.source for cell in old] != [cell.source for cell in new]:
+        raise ValueError(
+            f"The code of {path.parent.name}/{path.name} has changed and must "
+            f"be executed. Run: python tutorials/build.py {path.stem}"
+        )
+    for before, cell in zip(old, new, strict=True):
+        cell.outputs = before.outputs
+        cell.execution_count = before.execution_count
+    tidy(notebook, FOLDER)
+    _write(notebook, path)
+    print(f"{path.parent.name}/{path.name}: words renewed")
+
+
+def _code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def _write(notebook, path):
+    write_atomically(jupytext.writes(notebook, fmt="ipynb").encode(), path)
 
 
 if __name__ == "__main__":

@@ -6,8 +6,9 @@
     pk.figures.growth("runs").savefig("growth.pdf")
 
 Each function returns a `matplotlib.figure.Figure`. `network`, `schedule`,
-`slider`, `filmstrip` and `beside` draw what they are given; others read a run: a `RunFolder`, its
-path, or the path of a folder that holds runs, of which the newest is taken.
+`slider`, `filmstrip` and `beside` draw what they are given; the others draw a
+run: a `RunFolder`, its path, or the path of a folder that holds runs, of which
+the newest is taken.
 Matplotlib is imported when the first figure is drawn.
 """
 

@@ -16,6 +16,8 @@ _HEIGHT = 4.4  # inches
 _BLOCKS, _NEW, _OLD, _TOP = 1.3, 2.65, 3.35, 3.75
 _BOX = (0.8, 0.36)  # width and height of toRGB and the like
 _FONT = 8
+# In inches: half of a framed word, and of a sum's circle.
+_WORD, _SUM = 0.24, 0.08
 _FILL, _PALE = "#E3E9EF", "#FFFFFF"
 
 
@@ -65,7 +67,8 @@ def network(gan, stage=None, alpha=None, width=WIDTH):
     if fade_in and alpha is not None:
         title += f", alpha = {alpha:g}"
     figure = new_figure(width, _HEIGHT, title)
-    _Drawing(figure.subplots(), config, resolution, fade_in, alpha).draw()
+    axes = figure.subplots()
+    _Drawing(axes, width, config, resolution, fade_in, alpha).draw()
     note = "The wider a block, the more feature maps. "
     if fade_in:
         note += "Hatched: new layers. Dashed lines: the old way. "
@@ -78,17 +81,20 @@ def network(gan, stage=None, alpha=None, width=WIDTH):
 class _Drawing:
     """Draws blocks, and the ways that signals take, on axes without ticks."""
 
-    def __init__(self, axes, config, resolution, fade_in, alpha):
+    def __init__(self, axes, width, config, resolution, fade_in, alpha):
         self.axes, self.config, self.fade_in = axes, config, fade_in
         self.sizes = config.resolutions
         self.last = self.sizes.index(resolution)
         self.picture = len(self.sizes) + 1.55
+        columns = self.picture + 1.15
+        self.column = width / columns  # inches
+        self.font = min(_FONT, 13 * self.column)
         self.labels = ("1 − α", "α")
         self.widths = (1.4, 1.4)
         if alpha is not None:
             self.labels = (f"{1 - alpha:.2g}", f"{alpha:.2g}")
             self.widths = tuple(0.6 + 2.2 * x for x in (1 - alpha, alpha))
-        axes.set_xlim(-0.6, self.picture + 0.55)
+        axes.set_xlim(-0.6, columns - 0.6)
         axes.set_ylim(-_TOP, _TOP)
         axes.axis("off")
 
@@ -105,6 +111,10 @@ class _Drawing:
         self._chain()
         self._generator_ends()
         self._discriminator_begins()
+
+    def _inches(self, size):
+        """Return how many columns so many inches are."""
+        return size / self.column
 
     def _block(self, index, y, colour):
         """Draw the layers of one resolution, which middle is at y."""
@@ -136,7 +146,8 @@ class _Drawing:
         """From the latents through the blocks, and back to the score."""
         self._text(0, _BLOCKS, "latents", background=True)
         self._text(0, -_BLOCKS, "score", background=True)
-        ends = [0.38] + [self._size(i)[0] / 2 for i in range(self.last + 1)]
+        ends = [self._size(i)[0] / 2 for i in range(self.last + 1)]
+        ends.insert(0, self._inches(_WORD))
         for index in range(self.last + 1):
             left, right = index + ends[index], index + 1 - ends[index + 1]
             self._arrow((left, _BLOCKS), (right, _BLOCKS))
@@ -148,9 +159,9 @@ class _Drawing:
     def _mix_features(self, left, right):
         """The discriminator's weighted sum, beside the new block."""
         old, new = self.widths
-        middle = (left + right) / 2
-        self._arrow((right, -_BLOCKS), (middle + 0.09, -_BLOCKS), new)
-        self._arrow((middle - 0.09, -_BLOCKS), (left, -_BLOCKS))
+        middle, dot = (left + right) / 2, self._inches(_SUM)
+        self._arrow((right, -_BLOCKS), (middle + dot, -_BLOCKS), new)
+        self._arrow((middle - dot, -_BLOCKS), (left, -_BLOCKS))
         start = (self.last + 0.3, -_OLD + _BOX[1] / 2)
         self._arrow(start, (middle, -_BLOCKS - 0.14), old, "--")
         self._sum(middle, -_BLOCKS)
@@ -159,9 +170,9 @@ class _Drawing:
         """From the last block, and in a fade the one before, to a picture."""
         x, half = self.last + 1, _BOX[0] / 2
         self._rgb(x, "toRGB")
-        end = (self.picture - 0.4, _NEW)
+        edge = self.picture - self._inches(_WORD)
         if not self.fade_in:
-            self._arrow((x + half, _NEW), end)
+            self._arrow((x + half, _NEW), (edge, _NEW))
             self._text(self.picture, _NEW, "picture", background=True)
             return
         (old, new), (old_share, new_share) = self.widths, self.labels
@@ -174,7 +185,7 @@ class _Drawing:
         self._arrow((x + half, _OLD), (middle, height + 0.14), old, "--")
         self._arrow((x + half, _NEW), (middle, height - 0.14), new)
         self._sum(middle, height)
-        self._arrow((middle + 0.09, height), (self.picture - 0.4, height))
+        self._arrow((middle + self._inches(_SUM), height), (edge, height))
         self._text(self.picture, height, "picture", background=True)
         self._text(middle + 0.05, _OLD + 0.1, old_share)
         self._text(middle + 0.05, _NEW - 0.1, new_share)
@@ -185,7 +196,7 @@ class _Drawing:
         self._rgb(x, "fromRGB", -1)
         height = -(_NEW + _OLD) / 2 if self.fade_in else -_NEW
         self._text(self.picture, height, "real or\nmade", background=True)
-        start = (self.picture - 0.4, height)
+        start = (self.picture - self._inches(_WORD), height)
         self._arrow(start, (x + half, -_NEW))
         if not self.fade_in:
             return
@@ -195,7 +206,7 @@ class _Drawing:
         self._arrow((x - half, -_OLD), (x - 1 + half, -_OLD), old, "--")
         self._box(x - 1, -_OLD, "fromRGB")
         old_share, new_share = self.labels
-        self._text(x - 0.66, -_NEW + 0.15, old_share)
+        self._text(x - 0.6 - self._inches(0.27), -_NEW + 0.25, old_share)
         self._text(x - 0.5, -_BLOCKS + 0.4, new_share)
 
     def _rgb(self, x, text, side=1):
@@ -248,7 +259,7 @@ class _Drawing:
         y,
         text,
         colour="black",
-        size=_FONT,
+        size=None,
         weight="normal",
         background=False,
     ):
@@ -258,7 +269,7 @@ class _Drawing:
             y,
             text,
             color=colour,
-            fontsize=size,
+            fontsize=size or self.font,
             fontweight=weight,
             ha="center",
             va="center",

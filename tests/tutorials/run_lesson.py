@@ -26,7 +26,6 @@ import io
 import json
 import linecache
 import sys
-import traceback
 from pathlib import Path
 from unittest import mock
 
@@ -111,8 +110,9 @@ def _try(cells, mistake, namespace):
         try:
             _execute(code, f"<cell {number}, {name}>", namespace)
         except Exception as error:  # whatever the mistake leads to
-            last = traceback.format_exception_only(error)[-1].strip()
-            found |= {"cell": number, "is_check": is_check, "error": last}
+            lines = [type(error).__name__, *str(error).split("\n")]
+            first = ": ".join(line for line in lines[:3] if line.strip())
+            found |= {"cell": number, "is_check": is_check, "error": first}
             break
     mock.patch.stopall()
     plt.close("all")

@@ -3,7 +3,7 @@
 import course
 import jupytext
 import pytest
-from build import build, check, find_sources, notebooks
+from build import build, check, find_sources, notebooks, renew_words
 from execution import tidy
 from lessons import read_lesson
 from nbformat.v4 import (
@@ -125,6 +125,23 @@ def test_building_executes_in_a_folder_that_goes_away(source, tmp_path):
     assert course.read(path).cells[3].outputs[0].text == "2 full .\n"
 
 
+def test_new_words_keep_the_outputs_but_new_code_does_not(source, tmp_path):
+    (path, notebook), *_ = notebooks(source, tmp_path).items()
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    code[1].outputs = [new_output("stream", text="one")]
+    jupytext.write(notebook, path)
+    source.write_text(SOURCE.replace("# Text.", "# More."), encoding="utf-8")
+    (_, notebook), *_ = notebooks(source, tmp_path).items()
+    renew_words(path, notebook)
+    cells = course.read(path).cells
+    assert cells[0].source.endswith("More.")
+    assert cells[2].outputs[0].text == "one"
+    source.write_text(SOURCE.replace("= 1\n", "= 2\n"), encoding="utf-8")
+    (_, notebook), *_ = notebooks(source, tmp_path).items()
+    with pytest.raises(ValueError, match="code of .* has changed"):
+        renew_words(path, notebook)
+
+
 def test_pictures_take_their_caption_as_alternative_text():
     picture = new_output("display_data", {"image/png": "AAAA"})
     notebook = new_notebook(
@@ -135,7 +152,9 @@ def test_pictures_take_their_caption_as_alternative_text():
     )
     tidy(notebook, "/nowhere")
     (output,) = notebook.cells[0].outputs
-    assert output.metadata == {"image/png": {"alt": "Figure 1. A face in blue."}}
+    assert output.metadata == {
+        "image/png": {"alt": "Figure 1. A face in blue."}
+    }
 
 
 def test_outputs_lose_places_addresses_and_widgets(tmp_path):
