@@ -6,11 +6,13 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.installed
+SITE ?= site
+DOCS_READY := $(VENV)/.docs-installed
 BENCH_VENV ?= .venv-bench
 BENCH_READY := $(BENCH_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-exports lint format tutorials bench clean
+.PHONY: help demo test test-exports lint format tutorials docs bench clean
 
 help:  ## list these habits
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s%s\n", $$1, $$2}' \
@@ -42,6 +44,11 @@ format: $(READY)  ## put the code in its usual form
 tutorials: $(READY)  ## rebuild and execute the notebooks
 	$(BIN)/python tutorials/build.py
 
+docs: $(DOCS_READY)  ## build the documentation in site/html
+	$(BIN)/python -m sphinx --fail-on-warning --keep-going --quiet \
+	  --conf-dir docs --doctree-dir $(SITE)/doctrees . $(SITE)/html
+	@echo "Open $(SITE)/html/index.html"
+
 bench: $(READY) $(BENCH_READY)  ## measure beside others, for two hours
 	$(BIN)/python benchmarks/steps.py --write \
 	  --bench-python $(BENCH_VENV)/bin/python $(BENCH_OPTIONS)
@@ -52,7 +59,8 @@ bench: $(READY) $(BENCH_READY)  ## measure beside others, for two hours
 	  --bench-python $(BENCH_VENV)/bin/python
 
 clean:  ## remove the environment and caches; runs and demo/ stay
-	rm -rf $(VENV) $(BENCH_VENV) build dist *.egg-info .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(BENCH_VENV) $(SITE) build dist *.egg-info .pytest_cache \
+	  .ruff_cache
 	find progan_keras tests tutorials -name __pycache__ -prune -exec rm -rf {} +
 
 # The environment, made again when what it is made from has changed.
@@ -62,6 +70,10 @@ $(READY): requirements.txt pyproject.toml
 	  'for example: make PYTHON=python3.12. Received: ' + sys.version)"
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install -r requirements.txt -e .
+	@touch $@
+
+$(DOCS_READY): docs/requirements.txt $(READY)
+	$(BIN)/python -m pip install -r docs/requirements.txt
 	@touch $@
 
 # PyTorch and pro-gan-pth, away from TensorFlow. The latter asks for versions
