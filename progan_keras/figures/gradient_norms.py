@@ -139,15 +139,16 @@ def _prepare(gan, reals, labels, seed):
     )
     reals = prepare_reals(reals, gan.alpha if fading else None)
     count = len(reals)
-    inputs = [latents.sample(count, config.latent_dim, seed)]
+    inputs = [tf.constant(latents.sample(count, config.latent_dim, seed))]
     if config.num_classes:
-        inputs.append(classes.one_hot(labels, gan.class_names, count))
+        told = classes.one_hot(labels, gan.class_names, count)
+        inputs.append(tf.constant(told))
     elif labels is not None:
         gan.check_conditional()
 
     def scores(images):
-        told = [images, inputs[1]] if config.projection else images
-        outputs = discriminator(told)
+        pair = [images, inputs[1]]
+        outputs = discriminator(pair if config.projection else images)
         return outputs[0] if isinstance(outputs, list) else outputs
 
     fakes = generator(inputs if len(inputs) > 1 else inputs[0])

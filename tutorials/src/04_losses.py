@@ -91,9 +91,7 @@ def as_pictures(values):
 def make_critic(channels=1):
     """A small discriminator: three hidden layers, then the score."""
     keras.utils.set_random_seed(1)
-    layers = [
-        keras.layers.Dense(64, activation="leaky_relu") for _ in range(3)
-    ]
+    layers = [keras.layers.Dense(64, activation="leaky_relu") for _ in range(3)]
     return keras.Sequential(
         [
             keras.Input((1, 1, channels)),
@@ -258,10 +256,11 @@ plt.show()
 
 # %% [markdown]
 # *Figure 1. Left: the probability that D gives to each number of the line, at
-# the start, after 20 and after 1,000 steps; made numbers are crosses near -1,
-# real ones are dots near 1. Right: the slope of G's loss at the made numbers
-# as D learns, on a logarithmic axis. The original one falls by several powers
-# of ten; the non-saturating one rises.*
+# the start, after 20 and after 1,000 steps, when it is a step from 0 to 1; made
+# numbers are crosses near -1, real ones are dots near 1. Right: the slope of
+# G's loss at the made numbers as D learns, on a logarithmic axis. The original
+# one falls from about 0.1 to less than 0.00001; the non-saturating one rises
+# above 10.*
 #
 # A perfect teacher teaches nothing here. Once $D$ is sure that a number is
 # made, its probability is 0 there and stays 0 in the neighbourhood: a floor
@@ -390,7 +389,7 @@ for gamma in (1.0, 750.0):
         gradients.append(
             tape.gradient(
                 values,
-                small_d.trainable_variables,
+                [variable.value for variable in small_d.trainable_variables],
                 unconnected_gradients=tf.UnconnectedGradients.ZERO,
             )
         )
@@ -459,9 +458,9 @@ plt.show()
 
 # %% [markdown]
 # *Figure 2. Slope of five critics between the heaps, as they are trained, on a
-# logarithmic axis. Without a rule it grows all the time. Clipped, it ends at
-# values thousands of times apart for c = 0.1, 0.03 and 0.01. With the penalty
-# it settles near 1.*
+# logarithmic axis. Without a rule it grows to millions. Clipped, it ends at
+# about 10, 0.1 and 0.003 for c = 0.1, 0.03 and 0.01. With the penalty it
+# settles near 1.*
 #
 # Each of four layers may be ten times as large, so the slope may be $10^4$
 # times as large. Clipping does hold the slope, but where, nobody knows in
@@ -526,15 +525,25 @@ for axes, (name, (loss, clip)) in zip(panels, planes.items(), strict=True):
     critic = make_critic(2)
     train_critic(critic, loss, ring_points, middle_points, 1500, clip=clip)
     draw_critic(axes, critic, name)
-    norms = gradient_norm(critic, ring_points + 0.5 * (middle_points - ring_points))
+    norms = gradient_norm(
+        critic, ring_points + 0.5 * (middle_points - ring_points)
+    )
     print(f"{name:18} slope half-way: {np.median(norms):.3g}")
 figure.tight_layout()
 plt.show()
 
 # %% [markdown]
 # *Figure 3. Critics of the plane: bright is a high score, white lines join
-# equal scores. Real points are blue dots in eight heaps on a ring, and arrows
-# show how made points in the middle are pulled.*
+# equal scores. Real points are blue dots in eight heaps on a ring, arrows show
+# how made points in the middle are pulled. Clipped (left), the lines are
+# squares and nearly all arrows run along the axes; with the penalty (right),
+# the lines are octagons round the middle, and arrows point outwards in all
+# directions.*
+#
+# The clipped critic has understood that real points lie outside, but not where.
+# Most of its weights stand at $c$ or $-c$, and with these one can build little
+# more than pyramids. The numbers say the same about the slope: it is far from 1
+# for one of them, and near it for the other.
 
 # %% [markdown]
 # ## 4. What goes wrong: penalties that are nearly right
@@ -546,8 +555,7 @@ plt.show()
 #   times too small.
 # - **one norm**: the length is taken over the whole batch. It is about
 #   $\sqrt N$ times too large.
-# - **ends only**: one picks a real picture *or* a made one, and nothing in
-#   between.
+# - **one place**: $u$ is drawn once for the batch, not for each picture.
 #
 # **Question.** With batches of 16: where does the slope go in each case?
 
@@ -567,15 +575,15 @@ def one_norm_penalty(critic, reals, fakes, mix):
     return 10.0 * tf.square(whole - 1.0)
 
 
-def ends_penalty(critic, reals, fakes, mix):
-    return gradient_penalty(critic, reals, fakes, tf.round(mix))
+def one_place_penalty(critic, reals, fakes, mix):
+    return gradient_penalty(critic, reals, fakes, mix[:1])
 
 
 penalties = {
     "right": (gradient_penalty, BLUE, "-"),
     "mean": (mean_penalty, ORANGE, "--"),
     "one norm": (one_norm_penalty, GREEN, "-."),
-    "ends only": (ends_penalty, "black", ":"),
+    "one place": (one_place_penalty, "black", ":"),
 }
 plt.figure(figsize=(8, 3.2))
 for name, (penalty, colour, style) in penalties.items():
@@ -597,7 +605,20 @@ plt.show()
 
 # %% [markdown]
 # *Figure 4. Slope between the heaps with the right penalty and with three wrong
-# ones, in batches of 16, on a logarithmic axis.*
+# ones, in batches of 16, on a logarithmic axis. "Mean" ends far above the right
+# one and "one norm" below it; "one place" lies on the right one.*
+#
+# The first two go where the formula of section 3 sends them. For the mean, a
+# slope $k$ looks like $k / 16$. So $-kW + \lambda (k / 16 - 1)^2$ is least at
+# $k = 16 + 16^2\, W / 2\lambda$, about 42. For one norm, $k$ looks like $4k$,
+# and the critic ends at about a quarter. $G$ would then get gradients forty
+# times as long, or a quarter as long, as those that the learning rate was
+# chosen for, and no error message.
+#
+# The third one does not even show: on average it is right, and only looks at
+# one place at a time. On this line all places are alike. That is why section 3
+# compares the penalty with another one picture by picture: a plot would not
+# have told.
 
 # %% [markdown]
 # ## 5. The whole loss, and pictures
@@ -613,39 +634,39 @@ reals_8 = images.at(8)[:: len(images) // 64][:64]
 KIMG = 0.25 if QUICK else 16
 
 
-def untrained_gan(loss, n_critic=1):
+def untrained_gan(loss):
     """A small GAN, ready to be trained at 8x8."""
-    gan = pk.ProGAN(resolution=8, fmap_max=32, seed=1)
-    gan.compile(loss=loss, ema_half_life=2000)
+    gan = pk.ProGAN(resolution=8, fmap_max=16, seed=1)
+    gan.compile(loss=loss, update="simultaneous", ema_half_life=2000)
     gan.enter_stage(
         pk.Stage(
             8,
             images=round(1000 * KIMG),
             batch_size=16,
             learning_rate=0.002,
-            n_critic=n_critic,
         )
     )
     return gan
 
 
-def train_gan(loss, n_critic=1):
+def train_gan(loss):
     """Train a GAN; return it, and D's scores and losses step by step."""
-    gan, logs = untrained_gan(loss, n_critic), []
+    gan, record = untrained_gan(loss), []
+    keep = keras.callbacks.LambdaCallback(
+        on_train_batch_end=lambda batch, logs: record.append(dict(logs))
+    )
     gan.fit(
-        images.stream(8, gan.stage.images_per_step),
+        images.stream(8, gan.stage.batch_size),
         steps_per_epoch=gan.stage.steps_from(0),
         epochs=1,
         shuffle=False,  # the stream is shuffled already
         verbose=0,
-        callbacks=[
-            keras.callbacks.LambdaCallback(
-                on_train_batch_end=lambda batch, step: logs.append(dict(step))
-            )
-        ],
+        callbacks=[keep],
     )
-    table = {name: [float(step[name]) for step in logs] for name in logs[0]}
-    return gan, {name: np.array(values) for name, values in table.items()}
+    return gan, {
+        name: np.array([float(step[name]) for step in record])
+        for name in record[0]
+    }
 
 
 def smooth(values, points=60):
@@ -667,7 +688,6 @@ def show(rows, labels):
         axis.spines[:].set_visible(False)
     figure.tight_layout(pad=0.3)
     plt.show()
-
 
 
 # %% [markdown]
@@ -708,7 +728,6 @@ class MyWassersteinGP(pk.losses.Loss):
 # so it also tells that the first one moved them alike.
 
 # %% tags=["check"]
-images = pk.data.load("emoji_portraits")
 batches = list(images.stream(8, 16).take(2))
 # Drift counts more here than it would by default, to be seen.
 library = pk.losses.WassersteinGP(gamma=2.0, drift=0.5)
@@ -754,8 +773,8 @@ plt.show()
 # way.
 #
 # The paper's CIFAR-10 runs want another length: $\gamma = 750$ instead of 1,
-# with the penalty $\frac{\lambda}{\gamma^2} (\lVert \nabla D \rVert - \gamma)^2$
-# (section 6.5). Write $D = \gamma D'$, and the critic's loss is
+# with the penalty $\frac{\lambda}{\gamma^2} (\lVert \nabla D \rVert -
+# \gamma)^2$ (section 6.5). Write $D = \gamma D'$, and the critic's loss is
 #
 # $$\gamma \Big[ D'(G(z)) - D'(x) + \tfrac{\lambda}{\gamma}
 #   \big( \lVert \nabla D' \rVert - 1 \big)^2 \Big]$$
@@ -813,8 +832,8 @@ plt.legend()
 plt.show()
 
 # %% [markdown]
-# *Figure 8. D's mean score of real pictures in two trainings that differ only in
-# drift.*
+# *Figure 8. D's mean score of real pictures in two trainings that differ only
+# in drift.*
 
 # %% [markdown]
 # ## 7. Other losses
@@ -1005,8 +1024,8 @@ show(
 #   penalties run without an error.
 # - *Drift* pulls real scores to 0, since differences alone do not care where
 #   scores are.
-# - Other losses say what the scores themselves should be; R1 then keeps $D$ flat
-#   at the reals.
+# - Other losses say what the scores themselves should be; R1 then keeps $D$
+#   flat at the reals.
 #
 # ## Exercises
 #
@@ -1084,10 +1103,11 @@ plt.show()
 # %% [markdown] tags=["exercise"]
 # ### 3. How much of it? (open)
 #
-# Train the non-saturating loss at 8x8 without R1 (`penalty_interval=0`) and with
-# weights 0.1, 1, 10 and 100. Compare the norms along the lines, the distance of
-# the scores, and the pictures. Is there a weight at which $D$ becomes too flat
-# to teach? Which number would you look at to choose the weight?
+# Train the non-saturating loss at 8x8 without R1 (`penalty_interval=0`) and
+# with weights 0.1, 1, 10 and 100. Compare the norms along the lines, the
+# distance of the scores, and the pictures. Is there a weight at which $D$
+# becomes too flat to teach? Which number would you look at to choose the
+# weight?
 
 # %% tags=["solution"]
 found = {"none": train_gan(pk.losses.NonSaturating(penalty_interval=0))}
@@ -1107,7 +1127,9 @@ show(
 # R1 of different weights, none at the top, 100 at the bottom.*
 
 # %% tags=["solution"]
-pk.figures.gradient_norms({name: one for name, (one, _) in found.items()}, reals_8)
+pk.figures.gradient_norms(
+    {name: one for name, (one, _) in found.items()}, reals_8
+)
 
 # %% [markdown] tags=["solution"]
 # *Figure S3. Norm of D's gradient from real to made pictures, for each weight

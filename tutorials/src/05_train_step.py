@@ -77,8 +77,8 @@ def show(rows, labels):
 # interrupted, it should go on as if nothing had happened. One counter is enough
 # for all of it: the *clock*, the number of real pictures shown so far.
 #
-# **Question.** Random numbers usually come from a generator whose state moves on
-# with each draw. What would you have to save, to be able to resume? What, if
+# **Question.** Random numbers usually come from a generator whose state moves
+# on with each draw. What would you have to save, to be able to resume? What, if
 # the numbers are a function of the clock?
 #
 # TensorFlow's *stateless* functions take a seed of two numbers, and give the
@@ -99,10 +99,10 @@ def draw(purpose, clock, shape):
 
 
 # %% [markdown]
-# Real pictures are mixed as the networks are: at alpha, a picture is `1 - alpha`
-# parts of its own half-size version and `alpha` parts of itself (section 2,
-# figure 2 of the paper). At alpha = 1 nothing happens, so the same line serves
-# all stages.
+# Real pictures are mixed as the networks are: at alpha, a picture is `1 -
+# alpha` parts of its own half-size version and `alpha` parts of itself (section
+# 2, figure 2 of the paper). At alpha = 1 nothing happens, so the same line
+# serves all stages.
 
 # %% tags=["setup"]
 
@@ -116,17 +116,21 @@ def prepare(pictures, alpha):
 
 
 # %% [markdown]
-# **Check.** Numbers repeat for the same clock and for no other one; pictures are
-# mixed as in the library.
+# **Check.** Numbers repeat for the same clock and for no other one; pictures
+# are mixed as in the library.
 
 # %% tags=["check"]
 from progan_keras.reals import prepare_reals
 
-once, again, later = (draw("latents_d", clock, (4, 8)) for clock in (16, 16, 32))
+once, again, later = (
+    draw("latents_d", clock, (4, 8)) for clock in (16, 16, 32)
+)
 np.testing.assert_array_equal(once, again)
 assert np.abs(once - later).min() > 0.0
 assert np.abs(once - draw("latents_g", 16, (4, 8))).min() > 0.0
-assert 0.0 <= np.min(draw("mix", 0, (99,))) < np.max(draw("mix", 0, (99,))) < 1.0
+assert (
+    0.0 <= np.min(draw("mix", 0, (99,))) < np.max(draw("mix", 0, (99,))) < 1.0
+)
 pictures = tf.constant(images.at(8)[:16])
 for alpha in (0.0, 0.3, 1.0):
     np.testing.assert_allclose(
@@ -172,8 +176,8 @@ show(
 # latents). All that changes from step to step is a *variable* (the clock,
 # alphas, weights), since the graph is made once.
 #
-# **Question.** `self.traces += 1` stands in `train_step`. After 1,000 steps, what
-# is `traces`?
+# **Question.** `self.traces += 1` stands in `train_step`. After 1,000 steps,
+# what is `traces`?
 
 # %% tags=["setup"]
 
@@ -297,9 +301,9 @@ class MyProGAN(keras.Model):
 
 # %% [markdown]
 # Two lines hold what is special about a GAN: `tape.gradient(loss, variables)`,
-# once with $D$'s variables alone and once with $G$'s. Both losses depend on both
-# networks. What each of them may move is decided here. Section 5 shows what
-# happens otherwise.
+# once with $D$'s variables alone and once with $G$'s. Both losses depend on
+# both networks. What each of them may move is decided here. Section 5 shows
+# what happens otherwise.
 #
 # **Check.** The strictest one there is. A GAN of the library starts from the
 # same weights, and draws the same numbers, as its seed is 0 as well. Both take
@@ -455,7 +459,7 @@ traces = []
 def d_gradients(pictures, alpha):
     traces.append(alpha)
     reals = prepare(pictures, alpha)
-    variables = discriminator.trainable_variables
+    variables = [v.value for v in discriminator.trainable_variables]
     with tf.GradientTape() as tape:
         penalty = growing.objective.penalty(
             discriminator, reals, -reals, draw("mix", 0, (16, 1, 1, 1))
@@ -504,13 +508,13 @@ plt.show()
 # %% [markdown]
 # ## 4. Both at once
 #
-# In the paper's order, $G$ makes two batches in a step: one to train $D$, one to
-# be trained by $D$. For CIFAR-10 the authors' code trained both networks at once,
-# from the same latents. Then one forward pass through $G$ and one of $D$ over the
-# made pictures serve both.
+# In the paper's order, $G$ makes two batches in a step: one to train $D$, one
+# to be trained by $D$. For CIFAR-10 the authors' code trained both networks at
+# once, from the same latents. Then one forward pass through $G$ and one of $D$
+# over the made pictures serve both.
 #
-# A `persistent` tape may be asked twice. Both gradients are taken first, then both
-# networks move.
+# A `persistent` tape may be asked twice. Both gradients are taken first, then
+# both networks move.
 #
 # **Question.** Which share of the time will it save?
 
@@ -667,7 +671,8 @@ for stage in schedule:
     seconds = records[-1].seconds
     print(
         f"{str(stage):16} {stage.images:6,} pictures, {sum(seconds):4.0f} s, "
-        f"first step {seconds[0]:.1f} s, then {1000 * np.median(seconds):.0f} ms"
+        f"first step {seconds[0]:.1f} s, "
+        f"then {1000 * np.median(seconds):.0f} ms"
     )
 print(f"{int(grown.clock):,} pictures shown, {grown.traces} traces")
 
@@ -741,8 +746,8 @@ show(
 #   step has to be a variable.
 # - One clock, the number of real pictures shown, decides alpha and all random
 #   numbers.
-# - A stage has networks, fresh optimizers and a graph of its own; `compile` makes
-#   `fit` trace anew.
+# - A stage has networks, fresh optimizers and a graph of its own; `compile`
+#   makes `fit` trace anew.
 # - The order is $D$, average, $G$. Each loss moves the weights of one network.
 # - Simultaneous updates share the forward pass.
 # - A step is right if it ends in the weights that another, independent one ends

@@ -44,9 +44,8 @@ BROKEN = [
     ),
     (
         "alpha is computed but never assigned",
-        "            variable.assign(alpha)\n"
-        "        logs = self.update(prepare(pictures, alpha))",
-        "            pass\n        logs = self.update(prepare(pictures, alpha))",
+        "            variable.assign(alpha)\n        logs",
+        "            pass\n        logs",
     ),
     (
         "D's loss lacks its penalty",
@@ -73,10 +72,8 @@ BROKEN = [
     ),
     (
         "both at once, but from other latents",
-        "fakes = active.generator("
-        'self.latents("latents_d", reals.shape[0]))',
-        "fakes = active.generator("
-        'self.latents("latents_g", reals.shape[0]))',
+        'fakes = active.generator(self.latents("latents_d", reals.shape[0]))',
+        'fakes = active.generator(self.latents("latents_g", reals.shape[0]))',
     ),
     (
         "a learning rate that blows the networks up",
