@@ -470,7 +470,7 @@ def d_gradients(pictures, alpha):
 pictures = tf.constant(images.at(8)[:16])
 numbers = [0.1, 0.2, 0.3, 0.4, 0.5]
 kinds = {"Python numbers": numbers, "tensors": list(map(tf.constant, numbers))}
-plt.figure(figsize=(6, 2.8))
+plt.figure(figsize=(8, 2.8))
 for shift, colour, hatch, (kind, values) in zip(
     (-0.2, 0.2), (ORANGE, BLUE), ("", "//"), kinds.items(), strict=True
 ):
@@ -493,13 +493,17 @@ for shift, colour, hatch, (kind, values) in zip(
 plt.yscale("log")
 plt.xlabel("call")
 plt.ylabel("milliseconds")
-plt.legend(title="alpha given as")
+plt.legend(
+    title="alpha given as", loc="center left", bbox_to_anchor=(1.01, 0.5)
+)
+plt.tight_layout()
 plt.show()
 
 # %% [markdown]
 # *Figure 2. Time of five calls of a compiled function, each with another alpha,
-# on a logarithmic axis. With Python numbers every call takes as long as the
-# first one; with tensors all calls but the first are many times as fast.*
+# on a logarithmic axis. With Python numbers every call is slow, since it builds
+# a graph; with tensors only the first one is, and the others are many times as
+# fast.*
 #
 # TensorFlow takes a Python number for a part of the program. A new number means
 # a new graph, and all graphs stay in memory. A fade of 600,000 pictures in
