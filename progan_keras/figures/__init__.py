@@ -15,6 +15,7 @@ Matplotlib is imported when the first figure is drawn.
 from progan_keras.figures.block_rms import block_rms
 from progan_keras.figures.diagnostics import diagnostics
 from progan_keras.figures.filmstrip import filmstrip, growth
+from progan_keras.figures.gradient_norms import gradient_norms
 from progan_keras.figures.history import History
 from progan_keras.figures.losses import losses
 from progan_keras.figures.metric_curves import metric_curves
@@ -34,6 +35,7 @@ __all__ = [
     "block_rms",
     "diagnostics",
     "filmstrip",
+    "gradient_norms",
     "growth",
     "losses",
     "metric_curves",
