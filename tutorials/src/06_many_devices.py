@@ -46,6 +46,7 @@ from pathlib import Path
 # TensorFlow reads these when it is imported: no messages, and no GPU, so that
 # the lesson is the same on all machines.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 os.environ["CUDA_VISIBLE_DEVICES"] = ""
 
 import keras
@@ -792,8 +793,8 @@ def go_on(start):
     return np.array(path)
 
 
-fresh = my_state(gan)  # before the first step
-forgotten = {n: a for n, a in fresh.items() if "_optimizer/" in n}
+untrained = my_state(gan)
+forgotten = {n: a for n, a in untrained.items() if "_optimizer/" in n}
 go_on(start=0)
 saved = my_state(gan)
 undisturbed = go_on(start=gan.images_seen)
