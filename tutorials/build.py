@@ -1,73 +1,76 @@
-"""Build the notebooks: each from its source, executed, and tidied up.
+"""Build the notebooks of the lessons, and those of their solutions.
 
     python tutorials/build.py                  # every lesson
     python tutorials/build.py 01_what_is_...   # the named ones
+    python tutorials/build.py --quick          # do they run? writes nothing
+    python tutorials/build.py --words          # keep outputs, renew text
     python tutorials/build.py --check          # only compare, execute nothing
 
-A lesson is written in `src/<name>.py` (jupytext's percent format) and read in
-`<name>.ipynb`. What changes from build to build without a reason (times,
-paths, addresses, ids) is removed, so that a rebuild shows real changes only.
+A lesson is written in `src/<name>.py` (jupytext's percent format, with tags
+that `lessons.py` describes). It is read in `<name>.ipynb` and in
+`solutions/<name>.ipynb`.
 """
 
 import argparse
 import itertools
-import os
-import re
 import sys
+import time
 from pathlib import Path
 
 import jupytext
-from jupyter_client import AsyncKernelManager
-from jupyter_client.kernelspec import KernelSpecManager
-from nbclient import NotebookClient
+from execution import execute, tidy
+from lessons import contents, read_lesson
 from nbclient.exceptions import CellExecutionError
-from traitlets import default
 
-from progan_keras.images import write_atomically
+from progan_keras.files import write_atomically
 
 FOLDER = Path(__file__).resolve().parent
 SOURCES = FOLDER / "src"
-CELL_TIMEOUT = 3600  # seconds
-
-
-class _ThisInterpreter(AsyncKernelManager):
-    """Starts the kernel of the interpreter that runs this script.
-
-    Without folders to search, the kernel named python3 cannot turn out to be
-    one that another environment has registered.
-    """
-
-    @default("kernel_spec_manager")
-    def _search_nowhere(self):
-        return KernelSpecManager(kernel_dirs=[])
 
 
 def main(arguments=None):
     """Build or check lessons; return the exit code."""
-    parser = argparse.ArgumentParser(description="Build the tutorial notebooks")
-    parser.add_argument(
-        "names", nargs="*", help="lessons to build, without suffix; default all"
-    )
-    parser.add_argument(
-        "--check",
-        action="store_true",
-        help="compare notebooks with their sources, execute nothing",
-    )
-    options = parser.parse_args(arguments)
+    options = _parse(arguments)
     try:
         for source in find_sources(options.names):
-            notebook = FOLDER / f"{source.stem}.ipynb"
-            if options.check:
-                check(source, notebook)
-            else:
-                build(source, notebook)
+            for path, notebook in notebooks(source).items():
+                if options.check:
+                    check(path, notebook)
+                elif options.words:
+                    renew_words(path, notebook)
+                else:
+                    build(path, notebook, options.quick)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except CellExecutionError as error:
-        print(f"error: {source.name} stopped.\n{error}", file=sys.stderr)
+        print(f"error: {path.name} stopped.\n{error}", file=sys.stderr)
         return 2
     return 0
+
+
+def _parse(arguments):
+    parser = argparse.ArgumentParser(description="Build the tutorial notebooks")
+    parser.add_argument(
+        "names", nargs="*", help="lessons to build, without suffix; default all"
+    )
+    what = parser.add_mutually_exclusive_group()
+    what.add_argument(
+        "--check",
+        action="store_true",
+        help="compare notebooks with their sources, execute nothing",
+    )
+    what.add_argument(
+        "--quick",
+        action="store_true",
+        help="execute with small budgets, write nothing",
+    )
+    what.add_argument(
+        "--words",
+        action="store_true",
+        help="keep the outputs of code that is as it was, renew the text",
+    )
+    return parser.parse_args(arguments)
 
 
 def find_sources(names):
@@ -83,96 +86,97 @@ def find_sources(names):
     return [present[name] for name in names or sorted(present)]
 
 
-def check(source, path):
-    """Refuse a notebook whose cells are not those of its source."""
-    advice = f"Run: python tutorials/build.py {source.stem}"
+def notebooks(source, folder=FOLDER):
+    """Return a lesson's notebooks, by the paths where they belong.
+
+    Args:
+        source: `pathlib.Path` of the lesson's source.
+        folder: `pathlib.Path` of the tutorials.
+
+    Returns:
+        Dict from `pathlib.Path` to a notebook that has not been executed:
+        the lesson's, then that of its solutions.
+    """
+    lesson, solutions = read_lesson(source)
+    name = f"{source.stem}.ipynb"
+    return {folder / name: lesson, folder / "solutions" / name: solutions}
+
+
+def check(path, notebook):
+    """Refuse a notebook whose cells are not those of its source.
+
+    Args:
+        path: `pathlib.Path` of the notebook that was built.
+        notebook: What it is to be, from its source.
+
+    Raises:
+        ValueError: if it was not built, or from another source.
+    """
+    name = f"{path.parent.name}/{path.name}"
+    advice = f"Run: python tutorials/build.py {path.stem}"
     if not path.exists():
-        raise ValueError(f"{path.name} has not been built. {advice}")
-    pairs = itertools.zip_longest(_cells(path), _cells(source))
+        raise ValueError(f"{name} has not been built. {advice}")
+    pairs = itertools.zip_longest(
+        contents(jupytext.read(path)), contents(notebook)
+    )
     for number, (found, expected) in enumerate(pairs, start=1):
         if found != expected:
             raise ValueError(
-                f"Cell {number} of {path.name} is not that of its source. "
-                f"{advice}"
+                f"Cell {number} of {name} is not that of its source. {advice}"
             )
-    print(f"{path.name} matches its source")
+    print(f"{name} matches its source")
 
 
-def _cells(path):
-    """Return the kind and the text of each cell of a notebook or source."""
-    form = "py:percent" if path.suffix == ".py" else "ipynb"
-    return [
-        (cell.cell_type, cell.source.strip())
-        for cell in jupytext.read(path, fmt=form).cells
-    ]
+def build(path, notebook, quick=False):
+    """Execute a notebook and write it.
+
+    Args:
+        path: `pathlib.Path` to write.
+        notebook: Notebook from its source.
+        quick: Whether to take small budgets and write nothing.
+    """
+    name = f"{path.parent.name}/{path.name}"
+    print(f"{name}: executing", flush=True)
+    start = time.monotonic()
+    execute(notebook, quick)
+    if not quick:
+        _write(notebook, path)
+    done = "ran" if quick else "written"
+    print(f"{name}: {done} after {time.monotonic() - start:.0f} s", flush=True)
 
 
-def build(source, path):
-    """Make a notebook from its source, execute it and write it."""
-    print(f"{path.name}: executing", flush=True)
-    notebook = jupytext.read(source, fmt="py:percent")
-    # TensorFlow's start-up lines belong to the machine, not to the lesson.
-    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    NotebookClient(
-        notebook,
-        kernel_manager_class=_ThisInterpreter,
-        # Its notes on transport and shutdown are of no use here.
-        extra_arguments=["--IPKernelApp.log_level=40"],
-        timeout=CELL_TIMEOUT,
-        record_timing=False,
-        coalesce_streams=True,
-        store_widget_state=False,
-        resources={"metadata": {"path": str(FOLDER)}},
-    ).execute()
-    tidy(notebook)
-    text = jupytext.writes(notebook, fmt="ipynb")
-    write_atomically(text.encode(), path)
-    print(f"{path.name}: written", flush=True)
+def renew_words(path, notebook):
+    """Write a notebook anew with the outputs that it has.
+
+    Args:
+        path: `pathlib.Path` of a notebook that was built.
+        notebook: What it is to be, from its source.
+
+    Raises:
+        ValueError: if the notebook was made from other code.
+        OSError: if there is none.
+    """
+    old = _code_cells(jupytext.read(path))
+    new = _code_cells(notebook)
+    if [cell.source for cell in old] != [cell.source for cell in new]:
+        raise ValueError(
+            f"The code of {path.parent.name}/{path.name} has changed and must "
+            f"be executed. Run: python tutorials/build.py {path.stem}"
+        )
+    for before, cell in zip(old, new, strict=True):
+        cell.outputs = before.outputs
+        cell.execution_count = before.execution_count
+    tidy(notebook, FOLDER)
+    _write(notebook, path)
+    print(f"{path.parent.name}/{path.name}: words renewed")
 
 
-def tidy(notebook):
-    """Remove from a notebook, in place, what differs without a reason."""
-    notebook.metadata.clear()
-    notebook.metadata.update(
-        kernelspec={
-            "display_name": "Python 3",
-            "language": "python",
-            "name": "python3",
-        },
-        language_info={"name": "python"},
-    )
-    notebook.nbformat_minor = 5  # the first with cell ids
-    for number, cell in enumerate(notebook.cells, start=1):
-        cell.id = f"cell-{number:02d}"
-        cell.metadata.pop("execution", None)
-        for output in cell.get("outputs", []):
-            _tidy_output(output)
+def _code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
 
 
-def _tidy_output(output):
-    """Shorten what a cell printed, and keep each picture once."""
-    if "text" in output:
-        output["text"] = _neutral(output["text"])
-    data = output.get("data", {})
-    data.pop("application/vnd.jupyter.widget-view+json", None)
-    if "image/png" in data:
-        data.pop("image/jpeg", None)
-    for kind, content in data.items():
-        if kind.startswith("text/"):
-            data[kind] = _neutral(content)
-
-
-def _neutral(text):
-    """Return the text without places of this machine."""
-    for place, name in (
-        (FOLDER.parent, "progan_keras"),
-        (Path(sys.prefix), ".venv"),
-        (Path.home(), "~"),
-    ):
-        # A home of "/" would turn every slash into a tilde.
-        if place != Path(place.anchor):
-            text = text.replace(str(place), name)
-    return re.sub(r"\b0x[0-9a-f]{6,}\b", "0x...", text)
+def _write(notebook, path):
+    write_atomically(jupytext.writes(notebook, fmt="ipynb").encode(), path)
 
 
 if __name__ == "__main__":
