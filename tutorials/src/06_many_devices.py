@@ -20,7 +20,7 @@
 #
 # **You need** lesson 5: a custom `train_step`. A laptop without a GPU is
 # enough: we split its processor into two devices. Reading and trying things
-# takes 40 minutes; running everything takes about two minutes and 2 GB of
+# takes 40 minutes; running everything takes two to four minutes and 2 GB of
 # memory.
 #
 # **The paper** is Karras, Aila, Laine and Lehtinen, *Progressive Growing of
@@ -534,16 +534,17 @@ plt.show()
 # %% [markdown]
 # *Figure 3. Largest difference between the generators' weights on one device
 # and on two, step by step, on a logarithmic scale, with the largest weight
-# above. It begins with rounding and grows from there, quickly at first.*
+# above. It begins with rounding, grows step by step, now and then in a leap,
+# and ends thousands of times larger than it began.*
 #
 # The mathematics is the same, and the first steps show it. But training a GAN
 # is a chaotic game: a difference in the last digit is a different game some
 # hundred steps later. Both games are equally good. So "the same as on one
 # device" means *the same up to rounding, for some steps*, and then a run that
-# is as good but not the same. Adam is one reason why it grows so quickly at
-# first. With $\beta_1 = 0$ and small gradients it takes steps of about the
-# learning rate in the direction of the gradient's *sign*, and where a gradient
-# is nearly zero, rounding decides the sign.
+# is as good but not the same. Leaps come from decisions: where an activation
+# or a gradient is nearly zero, rounding decides which side of zero it falls on,
+# and Adam, which divides a gradient by its usual size, makes much of small
+# ones.
 #
 # Two devices are no quicker here. They are parts of the same cores, and have
 # to wait for each other besides.
@@ -840,8 +841,13 @@ plt.show()
 # %% [markdown]
 # *Figure 4. Largest difference of a generator's weight from the undisturbed
 # run, in the steps after resuming. With everything there it is 0 throughout.
-# Where Adam starts anew, and where the images come from the beginning again,
-# it grows step by step.*
+# Where Adam starts anew, it grows from step to step; where the images come from
+# the beginning again, it stays much smaller.*
+#
+# To forget Adam does more harm. Its second moments say how large the gradients
+# of each weight usually are. A fresh Adam does not know, and in its first step
+# moves *every* weight by the whole learning rate, whatever its gradient. Other
+# images do less: they are as good as the right ones. But it is another run.
 #
 # None of the three crashes, and none looks wrong. That is what makes it
 # dangerous: a run that was interrupted ten times is then another experiment

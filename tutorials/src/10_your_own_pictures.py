@@ -330,9 +330,10 @@ show(
 # %% [markdown]
 # *Figure 3. Two tall persons, a wide face, the picture of the telephone and the
 # panorama, as squares: cropped, padded with white, padded with black, and
-# stretched. Cropping cuts the hair off and leaves one person of five. On white,
-# nobody sees the padding; black bars stand out. Stretching makes faces broad
-# and five persons thin.*
+# stretched. Cropping cuts off the tops of heads and a nose, and leaves one
+# person of five. On white, nobody sees the padding; black bars stand out.
+# Stretching makes tall pictures broad, wide ones narrow, and five persons thin
+# as sticks.*
 #
 # - **Cropping** is right where the middle matters and the edges do not:
 #   streets, tiles, most photographs. Here it cuts tops of heads off, since
@@ -350,8 +351,8 @@ show(
 
 # %%
 letters = Image.new("L", (64, 64), "white")
-font = ImageFont.load_default(26)
-ImageDraw.Draw(letters).text((4, 2), "R2D7\nOPEN", "black", font, spacing=2)
+font = ImageFont.load_default(20)
+ImageDraw.Draw(letters).text((5, 6), "R2D7\nOPEN", "black", font, spacing=4)
 letters = np.asarray(letters)[None, ..., None].repeat(3, axis=3)
 face = tiles[own_faces[:1]]
 pairs = [np.concatenate([p, p[:, :, ::-1]]) for p in (face, letters)]
@@ -474,7 +475,7 @@ if not QUICK:
 # `preset.json` would do as well.) Its classes are faces and people, too.
 
 # %% tags=["setup"]
-KIMG_PUBLIC, KIMG_OWN = (0.32, 0.16) if QUICK else (30, 10)
+KIMG_PUBLIC, KIMG_OWN = (0.32, 0.16) if QUICK else (24, 8)
 
 
 def grow(gan, images, kimg, start_resolution):
@@ -513,7 +514,7 @@ def grow(gan, images, kimg, start_resolution):
 
 def new_gan():
     """An untrained GAN of the size that we use throughout."""
-    return pk.ProGAN(resolution=SIDE, fmap_max=48, num_classes=2, seed=1)
+    return pk.ProGAN(resolution=SIDE, fmap_max=32, num_classes=2, seed=1)
 
 
 # %%
