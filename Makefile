@@ -25,10 +25,11 @@ demo: $(READY)  ## train on the embedded images, then generate, film, export
 test: $(READY)  ## run every test
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-lint: $(READY)  ## check style, and that notebooks match their sources
+lint: $(READY)  ## check style, and that what is generated is of now
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/python tutorials/build.py --check
+	$(BIN)/python saved_models/build.py --check
 
 format: $(READY)  ## put the code in its usual form
 	$(BIN)/ruff check --fix .

@@ -231,12 +231,15 @@ class GrowingGAN(Sampling, keras.Model):
         """Load a GAN.
 
         Args:
-            path: A run folder or a folder that holds runs (the newest good
-                checkpoint is used), a folder of `save_preset`, a `.pkl` file
-                of the paper's authors or a `.bin` file of pro_gan_pth.
+            path: Name of a preset of `zoo.presets()`, a run folder or a folder
+                that holds runs (the newest good checkpoint is used), a folder
+                of `save_preset`, "hf://owner/name" for one on the Hugging
+                Face Hub, a `.pkl` file of the paper's authors or a `.bin`
+                file of pro_gan_pth.
 
         Raises:
             ValueError: if there is no GAN, or it cannot be read.
+            OSError: if a preset has to be downloaded, and cannot be.
         """
         from progan_keras.zoo import load_preset
 

@@ -18,6 +18,8 @@ from progan_keras.cli import (
     evaluate,
     export,
     generate,
+    presets,
+    publish,
     report,
     timelapse,
     train,
@@ -33,6 +35,8 @@ COMMANDS = {
     "walk": walk,
     "report": report,
     "export": export,
+    "presets": presets,
+    "publish": publish,
     "convert": convert,
     "data": data,
 }

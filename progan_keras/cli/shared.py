@@ -4,8 +4,9 @@ import logging
 import sys
 
 PRESET_HELP = (
-    "a run folder or a folder that holds runs (the newest), a preset folder, "
-    "a .pkl of the paper's authors or a .bin of pro_gan_pth"
+    "a run folder or a folder that holds runs (the newest), the name of a "
+    "preset (see `progan presets`) or its folder, a .pkl of the paper's "
+    "authors or a .bin of pro_gan_pth"
 )
 
 

@@ -31,11 +31,11 @@ def overview(history):
     pairs = [
         ("Progress", _progress(history).capitalize()),
         ("Data", _data(options["data"])),
-        ("Licence of the data", _licence(options["data"])),
+        ("Licence of the data", licence(options["data"])),
     ]
     if options.get("notice"):
         pairs.append(("Terms of the weights", options["notice"]))
-    hours = _seconds(history) / 3600
+    hours = training_seconds(history) / 3600
     if hours:
         took = f"{hours:.1f} h" if hours >= 2 else f"{60 * hours:.0f} min"
         pairs.append(("Time for that", f"{took} of training"))
@@ -127,13 +127,26 @@ def _progress(history):
 def _data(data):
     """Name, number and origin of the images, without a path."""
     name = data.get("name", "unnamed")
-    source = _ABSOLUTE_PATH.sub("", data.get("source") or "").strip()
+    source = without_path(data.get("source") or "")
     told = f" ({source})" if source else ""
     return f"{data.get('images', 0):,} images, {name}{told}"
 
 
-def _licence(data):
-    """The recorded terms, or those of images that come with the package."""
+def without_path(source):
+    """Return where images came from, without the path of a machine.
+
+    Args:
+        source: String, "source" of the data of a run's options.
+    """
+    return _ABSOLUTE_PATH.sub("", source).strip()
+
+
+def licence(data):
+    """Return the recorded terms, or those of images of this package.
+
+    Args:
+        data: Dict, the "data" of a run's options.
+    """
     embedded = EMBEDDED.get(data.get("name"))
     if embedded and embedded().description == data.get("source"):
         return embedded.licence
@@ -145,8 +158,12 @@ def _classes(data):
     return [("Classes", ", ".join(map(str, names)))] if names else []
 
 
-def _seconds(history):
-    """How long the recorded ticks took."""
+def training_seconds(history):
+    """Return how long the recorded ticks took.
+
+    Args:
+        history: `History`.
+    """
     seconds, before = 0.0, 0.0
     for tick in history.ticks:
         seconds += tick.get("s_per_kimg", 0.0) * (tick["kimg"] - before)

@@ -127,6 +127,8 @@ def problem(document, schema):
         # All else may be otherwise there.
         found = _short(document.get(key))
         what = f"its format is {found}, not {version}"
+        if type(document.get(key)) is int and document[key] > version:
+            what += ", as newer versions of progan_keras write it: upgrade"
         return Problem(what, f"{key}={found}")
     error = best_match(_validator_class()(schema).iter_errors(document))
     return None if error is None else _explain(error)

@@ -21,6 +21,7 @@ def run_options(plan):
     data = {
         "name": images.name,
         "source": images.source,
+        "licence": images.licence,
         "fingerprint": images.fingerprint,
         "images": len(images),
     }

@@ -14,6 +14,8 @@ from progan_keras.training.run_folder import OPTIONS, RunFolder, write_options
 
 _RUN_NAME = re.compile(r"^(\d{5})-")
 _LOG = logging.getLogger("progan_keras")
+# What is said of the images, whose fingerprint tells them apart.
+_INFORMING = {"source", "licence"}
 _NO_NAME = re.compile(r"[^\w. -]")
 
 
@@ -166,7 +168,7 @@ def _difference(old, new):
         before, after = old.get(part, {}), new.get(part, {})
         if part == "network":
             before, after = _whole(before), _whole(after)
-        for key in sorted({*before, *after} - {"source"}):
+        for key in sorted({*before, *after} - _INFORMING):
             if before.get(key) != after.get(key):
                 return f"{part} {key}", before.get(key), after.get(key)
     return None

@@ -1,5 +1,35 @@
-"""Trained networks that travel: folders to save them in and to start from."""
+"""Trained networks that travel: presets with names, and folders of one's own.
 
-from progan_keras.zoo.preset import load_file, load_preset, save_preset
+    import progan_keras as pk
 
-__all__ = ["load_file", "load_preset", "save_preset"]
+    pk.zoo.presets()  # what there is
+    gan = pk.ProGAN.from_preset("emoji_portraits_32")
+    pk.zoo.publish("runs", "my_preset", title="My cats, 64x64")
+
+Names are imported when they are first used, so that the list of presets can be
+read without waiting for TensorFlow.
+"""
+
+import importlib
+
+_OBJECTS = {
+    "Preset": "progan_keras.zoo.catalogue",
+    "load_file": "progan_keras.zoo.preset",
+    "load_preset": "progan_keras.zoo.preset",
+    "presets": "progan_keras.zoo.catalogue",
+    "publish": "progan_keras.zoo.publish",
+    "save_preset": "progan_keras.zoo.preset",
+}
+
+__all__ = list(_OBJECTS)
+
+
+def __getattr__(name):
+    """Import a public name on first use (PEP 562)."""
+    if name not in _OBJECTS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(importlib.import_module(_OBJECTS[name]), name)
+
+
+def __dir__():
+    return sorted(__all__)

@@ -16,6 +16,7 @@ from progan_keras.files import atomic_path
 from progan_keras.progan import ProGAN
 from progan_keras.schedule import Stage
 from progan_keras.training import checkpoint, load_run
+from progan_keras.zoo import catalogue
 from progan_keras.version import __version__
 
 DESCRIPTION = "preset.json"
@@ -80,12 +81,17 @@ def load_preset(path):
             "A trained GAN is loaded from the path of a preset, a run or a "
             f"file. Received: path={path!r}"
         )
+    name = str(path)
+    if name.startswith("hf://"):
+        return _load_folder(catalogue.from_hub(name))
     path = Path(path).expanduser()
     if (path / DESCRIPTION).exists():
         return _load_folder(path)
     if path.is_file():
         return load_file(path)
-    return load_run(path)
+    if path.is_dir():
+        return load_run(path)
+    return _load_folder(catalogue.folder_of(name))
 
 
 def _load_folder(path):
