@@ -65,7 +65,8 @@ def network(gan, stage=None, alpha=None, width=WIDTH):
     if fade_in and alpha is not None:
         title += f", alpha = {alpha:g}"
     figure = new_figure(width, _HEIGHT, title)
-    _Drawing(figure.subplots(), config, resolution, fade_in, alpha).draw()
+    drawing = _Drawing(figure.subplots(), config, resolution, fade_in, alpha)
+    drawing.draw(font=min(_FONT, 13 * width / drawing.columns))
     note = "The wider a block, the more feature maps. "
     if fade_in:
         note += "Hatched: new layers. Dashed lines: the old way. "
@@ -83,17 +84,19 @@ class _Drawing:
         self.sizes = config.resolutions
         self.last = self.sizes.index(resolution)
         self.picture = len(self.sizes) + 1.55
+        self.columns = self.picture + 1.15
         self.labels = ("1 − α", "α")
         self.widths = (1.4, 1.4)
         if alpha is not None:
             self.labels = (f"{1 - alpha:.2g}", f"{alpha:.2g}")
             self.widths = tuple(0.6 + 2.2 * x for x in (1 - alpha, alpha))
-        axes.set_xlim(-0.6, self.picture + 0.55)
+        axes.set_xlim(-0.6, self.columns - 0.6)
         axes.set_ylim(-_TOP, _TOP)
         axes.axis("off")
 
-    def draw(self):
-        """Draw everything."""
+    def draw(self, font):
+        """Draw everything, with words of so many points."""
+        self.font = font
         for index, size in enumerate(self.sizes):
             later = index > self.last
             text = f"{size}x{size}\n{self.config.channels(size)} maps"
@@ -248,7 +251,7 @@ class _Drawing:
         y,
         text,
         colour="black",
-        size=_FONT,
+        size=None,
         weight="normal",
         background=False,
     ):
@@ -258,7 +261,7 @@ class _Drawing:
             y,
             text,
             color=colour,
-            fontsize=size,
+            fontsize=size or self.font,
             fontweight=weight,
             ha="center",
             va="center",

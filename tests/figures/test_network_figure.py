@@ -1,5 +1,7 @@
 """The networks of a stage, drawn."""
 
+import itertools
+
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.patches import Rectangle
@@ -18,15 +20,15 @@ def texts(figure):
 
 def blocks(figure):
     """The rectangles of G's blocks, or of D's, from 4x4 up: (G's, D's)."""
-    found = [
+    rectangles = [
         patch
         for patch in figure.axes[0].patches
-        if isinstance(patch, Rectangle) and patch.get_facecolor()[:3]
+        if isinstance(patch, Rectangle)
     ]
     # toRGB and the like lie farther from the middle.
     found = [
         patch
-        for patch in found
+        for patch in rectangles
         if abs(patch.get_y() + patch.get_height() / 2) < 2
     ]
     found.sort(key=lambda patch: patch.get_x() + patch.get_width() / 2)
@@ -87,18 +89,19 @@ def test_the_stage_is_the_gans_own_or_the_last():
 
 @pytest.mark.parametrize("width", [7.5, 5.0])
 @pytest.mark.parametrize("resolution", [4, 8, 32, 1024])
-def test_nothing_overlaps_or_leaves_the_page(resolution, width):
+def test_names_neither_overlap_nor_leave_the_page(resolution, width):
     config = NetworkConfig(resolution)
     fade = Stage(resolution, fade_in=resolution > 4)
     figure = figures.network(config, fade, width=width)
     canvas = FigureCanvasAgg(figure)
     canvas.draw()
     assert figure._repr_png_()
-    for text in figure.axes[0].texts:
-        if text.get_text():
-            box = text.get_window_extent()
-            assert box.x0 >= 0, text
-            assert box.x1 <= 100 * width, text
+    words = [text for text in figure.axes[0].texts if text.get_text()]
+    boxes = [text.get_window_extent() for text in words]
+    for box in boxes:
+        assert 0 <= box.x0 < box.x1 <= 100 * width
+    for box, other in itertools.combinations(boxes, 2):
+        assert not box.overlaps(other)
 
 
 @pytest.mark.parametrize(
