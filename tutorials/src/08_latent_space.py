@@ -225,12 +225,12 @@ plt.show()
 
 # %% [markdown]
 # *Figure 2. Length of the latents along the way between two of them. The great
-# circle keeps it (solid); the straight line (dashed) sinks far below the grey
-# band, in which nearly all random latents lie, and is lowest in the middle.*
+# circle keeps it (solid); the straight line (dashed) sinks below the grey band,
+# in which 95 % of all random latents lie, and is lowest in the middle.*
 #
 # Two random latents are nearly at right angles (exercise 1), so that the middle
-# of the line is at $1/\sqrt{2}$, 71 % of the length. In 64 dimensions or more
-# no random latent is ever that short. Many texts conclude: *so the pictures in
+# of the line is at $1/\sqrt{2}$, 71 % of the length. Of random
+# latents in 64 dimensions or more, next to none is that short. Many texts conclude: *so the pictures in
 # the middle of a straight line are bad.*
 #
 # **Question.** Is that so for our generator? Look again at the check of section
@@ -272,8 +272,9 @@ for share in (0.1, 0.25, 0.5, 0.8):
     print(f"line at {share:.2f}: great circle at {time.mean():.3f}")
 
 # %% [markdown]
-# So the difference is the *speed*. The line crosses the circle's plane close to
-# the origin, where a step turns the direction more. How much does that show?
+# So the difference is the *speed*. In its middle the line is nearer to the
+# origin, where the same step turns the direction further: twice as far as at
+# the ends, if the two latents are at right angles. How much does that show?
 # We measure steps where it counts, in the pictures.
 #
 # **Question.** Sixteen equal steps in $t$. Along the line, how much larger are
@@ -486,7 +487,7 @@ plt.show()
 
 # %% [markdown]
 # *Figure 8. How much pictures differ at a pixel against truncation: nothing at
-# 0, and more and more up to 1.*
+# 0; it rises steeply at first, and less and less towards 1.*
 #
 # Whether the pictures get *better* is for you to judge, in figure 7 and with
 # other latents. Exercise 2 asks a metric. Truncation is for showing pictures;
@@ -573,7 +574,7 @@ show(
 # of the way along the great circle to z - person + face. In the last row all
 # are nearly the same yellow face.*
 #
-# (to be adapted) It works, and it takes too much along: at the end of the way
+# It works, and it takes too much along: at the end of the way
 # all eight are the same face, whatever $z$ was. Back on the sphere, a mean of
 # 64 latents is as long as $z$ itself, so that $z$ is one voice of three. In
 # between there are pictures that keep something of both. And "face" carries
@@ -712,8 +713,8 @@ plt.show()
 
 # %% [markdown]
 # *Figure 10. Error of the best start for each of eight pictures over the steps
-# of the search, on a logarithmic axis; solid where it ends below 8 levels,
-# dashed elsewhere.*
+# of the search, on a logarithmic axis: all fall steeply at first, and then
+# level off. Solid where they end below 8 levels, dashed elsewhere.*
 
 # %%
 sampled = nearest(own / np.float32(127.5) - 1.0, 1)
@@ -724,9 +725,13 @@ show(
 
 # %% [markdown]
 # *Figure 11. Eight pictures of the generator's own, the nearest of the samples
-# for each, and what the search found.*
+# for each, and what the search found. The samples are alike in colour and
+# shape; what was found can hardly be told from the originals.*
 #
-# (to be adapted)
+# The best of a thousand samples is only a relative. The search finds the picture
+# again, up to a few levels, but not to the last bit: near the goal the landscape
+# gets flat, and our steps get small. Some searches do end in a wrong valley.
+# That is what several starts are for: compare the two printed lines.
 #
 # **Check.** `pk.project` does the same, with two refinements: a warm-up of the
 # step size, and a little noise on the latents that fades away (Karras et al.,
@@ -751,9 +756,8 @@ print(f"root mean square of the latents: {sizes.round(2)}, not 1")
 print(f"errors: {free_errors[-1].min(axis=1).round(1)}")
 
 # %% [markdown]
-# (to be adapted) The generator does not see lengths, so that its gradient has
-# no part along the latent, and every step, at right angles to it, makes it
-# longer. The longer it is, the less the next step turns it: a learning rate
+# The generator does not see lengths. So its gradient has no part along the
+# latent, and every step, at right angles to it, makes it longer. The longer it is, the less the next step turns it: a learning rate
 # that falls by itself. The pictures are about as near. But whoever goes on with
 # these latents, and averages some of them or adds one, mixes long vectors with
 # short ones. In a generator that does not normalise its latents the search
@@ -780,9 +784,15 @@ print(f"median error: {np.median(real_ends):.1f}, own {np.median(ends):.1f}")
 show([real, gan.generate(latents=found_real)], ["real", "found"])
 
 # %% [markdown]
-# *Figure 12. Real portraits above the nearest that the search has found.*
+# *Figure 12. Real portraits above the nearest that the search has found: the
+# shapes and colours are about right, the faces are smudged.*
 #
-# (to be adapted)
+# It cannot. The search finds the outline, the colours of hair, skin and clothes,
+# and stops there. What few portraits have, such as a clown's face or something
+# held in a hand, is missed most. The search is not to blame: for pictures that
+# the generator *can* paint, it works. So projection shows what a GAN has learned
+# and what it has not, picture by picture. It also shows that this one has not
+# learned its training pictures by heart: it is unable to paint them.
 #
 # ## Summary
 #

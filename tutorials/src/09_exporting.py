@@ -248,7 +248,9 @@ show(
 # *Figure 1. Eight latents by the endpoints of every resolution in one
 # SavedModel, coarse at the top and 32x32 at the bottom.*
 #
-# (to be adapted)
+# The colours of the small ones are off. A layer that turns features into colours
+# was last trained when its size was the last one; since then the layers below it
+# have moved on (lesson 1, exercise 2).
 #
 # ## 3. What goes wrong: three exports that look fine
 #
@@ -304,9 +306,17 @@ show(
 
 # %% [markdown]
 # *Figure 2. Eight pictures of the right export above those of three wrong
-# ones.*
+# ones. Those of the training generator differ little from the right ones; those
+# that were not clipped have black and coloured specks in what should be white;
+# those of the fixed batch are right.*
 #
-# (to be adapted)
+# 1. The training generator paints much the same pictures, slightly other ones
+#    at any moment of training. The mistake cannot be seen; somebody measures
+#    the export one day and wonders about the score.
+# 2. A value of 1.01 becomes 256, and a byte has no 256: it starts again at 0.
+#    White turns black. What a cast does with such numbers is not even the same
+#    on all machines, so that this may look fine on yours and bad on a phone.
+# 3. Sixteen pictures are fine. Who wants one gets an error.
 #
 # **Check.** All three can be found out by a test that compares with
 # `gan.generate`, with another number of pictures than usual.
@@ -432,9 +442,10 @@ for name, apart in differences.items():
 print("all of them make the generator's images, to 0.0001")
 
 # %% [markdown]
-# (to be adapted) The column "first picture" counts from the import of the
+# The column "first picture" counts from the import of the
 # runtime to the first result; "16 pictures" is the median of ten calls. Your
-# machine will have other figures.
+# machine will have other figures. TensorFlow and Keras take long to start, the
+# small runtimes do not.
 #
 # `progan export NAME --format onnx` does all of this, including the comparison
 # in a process of its own, and prints the lines that use what it wrote.
