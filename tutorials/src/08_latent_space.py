@@ -889,7 +889,11 @@ show(
 # %% [markdown] tags=["solution"]
 # *Eight latents at truncation 0.4, 0.7 and 1.*
 #
-# (to be adapted)
+# To the eye, the rows get calmer from bottom to top, and more alike. SWD has no
+# notion of a good picture: it compares whole sets, and wants the patches of the
+# made ones to be spread as those of the real ones are. Less variety is a fault
+# to it. To tell quality from variety one needs two numbers, such as precision
+# and recall (lesson 7).
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise 3: change a real picture
@@ -910,7 +914,7 @@ measures = {
 portrait = np.array(images.at(32)[1900])
 found = pk.project(gan, portrait, steps=60 if QUICK else 300)
 print(f"projected to {found.errors[0]:.1f} levels")
-rows = [np.stack([portrait, found.pictures[0]])]
+rows = []
 for values in measures.values():
     order = np.argsort(values)
     less, more = (
@@ -919,11 +923,17 @@ for values in measures.values():
     changed = pk.latents.analogy(found.latents[0], less, more)
     shares = np.linspace(0, 1, 7)[:, None]
     way = pk.latents.slerp(found.latents[0], changed, shares)
-    rows.append(gan.generate(latents=way))
-show(rows, ["real, found", *measures])
+    rows.append(np.concatenate([portrait[None], gan.generate(latents=way)]))
+show(rows, list(measures))
 
 # %% [markdown] tags=["solution"]
-# *A real portrait and its projection; below, three ways from there: to more
-# yellow, to darker, and to more red in the lower half.*
+# *Three rows, each with a real portrait, its projection, and six pictures on
+# the way from there: to more yellow, to darker, and to more red in the lower
+# half.*
 #
-# (to be adapted)
+# The measure changes as it should. But the further one goes, the less is left
+# of the portrait: each of the two means is as long as the latent itself. What
+# the picked pictures share beside the measure comes along, too. A third of the
+# way is often a good compromise. And the first step, from the real portrait to
+# its projection, has changed more than a gentle edit does: a network that
+# cannot paint a picture cannot edit it either.
