@@ -229,9 +229,9 @@ plt.show()
 # in which 95 % of all random latents lie, and is lowest in the middle.*
 #
 # Two random latents are nearly at right angles (exercise 1), so that the middle
-# of the line is at $1/\sqrt{2}$, 71 % of the length. Of random
-# latents in 64 dimensions or more, next to none is that short. Many texts conclude: *so the pictures in
-# the middle of a straight line are bad.*
+# of the line is at $1/\sqrt{2}$, 71 % of the length. Of random latents in 64
+# dimensions or more, next to none is that short. Many texts conclude: *so the
+# pictures in the middle of a straight line are bad.*
 #
 # **Question.** Is that so for our generator? Look again at the check of section
 # 1 before you answer.
@@ -438,24 +438,44 @@ def my_truncation(centre, latents, truncation):
 
 
 # %% [markdown]
-# **Check.** `gan.generate(..., truncation=0.6)` does the same around
-# `gan.centre`. The library finds its centre by the generator's features, in
-# several rounds; so it is another one than yours, but both are far more
-# typical than a random latent.
+# **Check.** Your centre is far more typical than a random latent. And
+# `gan.generate(..., truncation=0.6)` does what your truncation does, around
+# `gan.centre`.
 
 # %% tags=["check"]
 samples = my_sphere(pk.latents.sample(512, latent_dim, seed=3))
 vectors = at_8x8(samples)
 usual = np.linalg.norm(vectors - vectors.mean(axis=0), axis=1)
-for name, centre in (("yours", my_centre(samples)), ("library", gan.centre)):
-    distance = np.linalg.norm(at_8x8(centre[None]) - vectors.mean(axis=0))
-    nearer = np.mean(usual < distance)
-    print(f"{name:8} nearer to the mean than {1 - nearer:.0%} of the samples")
-    assert nearer < 0.1, name
+centre = my_centre(samples)
+distance = np.linalg.norm(at_8x8(centre[None]) - vectors.mean(axis=0))
+nearer = np.mean(usual < distance)
+print(f"nearer to the mean picture than {1 - nearer:.0%} of the samples")
+assert nearer < 0.1
 mine = gan.generate(latents=my_truncation(gan.centre, latents, 0.6))
 library = gan.generate(latents=latents, truncation=0.6)
 assert np.abs(mine.astype(int) - library).max() <= 1
 print("truncation: as in the library")
+
+# %% [markdown]
+# The library's centre is another one. Yours is in the middle of everything,
+# between faces and persons, where a picture may be neither. The library goes on
+# from there for two more rounds. In each it takes samples nearer to the centre
+# that it has, with a mean of their own. So it climbs to a place where pictures
+# are much alike. (It compares features of the network, not pixels.)
+
+# %%
+show(
+    [
+        gan.generate(latents=latents),
+        gan.generate(latents=my_truncation(centre, latents, 0.4)),
+        gan.generate(latents=my_truncation(gan.centre, latents, 0.4)),
+    ],
+    ["z", "0.4, your centre", "0.4, gan.centre"],
+)
+
+# %% [markdown]
+# *Figure 7. Eight pictures, and the same at a truncation of 0.4 towards your
+# centre and towards the library's: both rows are more alike than the first.*
 
 # %%
 pk.figures.slider(
@@ -465,7 +485,7 @@ pk.figures.slider(
 )
 
 # %% [markdown]
-# *Figure 7. Three latents, from truncation 0 on the left, where all are the one
+# *Figure 8. Three latents, from truncation 0 on the left, where all are the one
 # typical picture, to 1 on the right, where each is itself. (In a running
 # notebook there is a slider, too.)*
 #
@@ -486,12 +506,12 @@ plt.ylabel("std. deviation at a pixel")
 plt.show()
 
 # %% [markdown]
-# *Figure 8. How much pictures differ at a pixel against truncation: nothing at
+# *Figure 9. How much pictures differ at a pixel against truncation: nothing at
 # 0; it rises steeply at first, and less and less towards 1.*
 #
-# Whether the pictures get *better* is for you to judge, in figure 7 and with
-# other latents. Exercise 2 asks a metric. Truncation is for showing pictures;
-# whoever measures a GAN leaves it at 1.
+# Whether the pictures get *better* is for you to judge, in figures 7 and 8 and
+# with other latents. Exercise 2 asks a metric. Truncation is for showing
+# pictures; whoever measures a GAN leaves it at 1.
 
 # %% [markdown]
 # ## 5. Arithmetic with latents
@@ -570,9 +590,9 @@ show(
 )
 
 # %% [markdown]
-# *Figure 9. Eight pictures in the first row; below, a third, two thirds and all
-# of the way along the great circle to z - person + face. In the last row all
-# are nearly the same yellow face.*
+# *Figure 10. Eight pictures in the first row; below, a third, two thirds and
+# all of the way along the great circle to z - person + face. In the last row
+# all are nearly the same yellow face.*
 #
 # It works, and it takes too much along: at the end of the way
 # all eight are the same face, whatever $z$ was. Back on the sphere, a mean of
@@ -712,7 +732,7 @@ plt.ylabel("error, of 255 levels")
 plt.show()
 
 # %% [markdown]
-# *Figure 10. Error of the best start for each of eight pictures over the steps
+# *Figure 11. Error of the best start for each of eight pictures over the steps
 # of the search, on a logarithmic axis: all fall steeply at first, and then
 # level off. Solid where they end below 8 levels, dashed elsewhere.*
 
@@ -724,14 +744,14 @@ show(
 )
 
 # %% [markdown]
-# *Figure 11. Eight pictures of the generator's own, the nearest of the samples
+# *Figure 12. Eight pictures of the generator's own, the nearest of the samples
 # for each, and what the search found. The samples are alike in colour and
 # shape; what was found can hardly be told from the originals.*
 #
-# The best of a thousand samples is only a relative. The search finds the picture
-# again, up to a few levels, but not to the last bit: near the goal the landscape
-# gets flat, and our steps get small. Some searches do end in a wrong valley.
-# That is what several starts are for: compare the two printed lines.
+# The best of a thousand samples is only a relative. The search finds the
+# picture again, up to a few levels, but not to the last bit: near the goal the
+# landscape gets flat, and our steps get small. Some searches do end in a wrong
+# valley. That is what several starts are for: compare the two printed lines.
 #
 # **Check.** `pk.project` does the same, with two refinements: a warm-up of the
 # step size, and a little noise on the latents that fades away (Karras et al.,
@@ -757,11 +777,12 @@ print(f"errors: {free_errors[-1].min(axis=1).round(1)}")
 
 # %% [markdown]
 # The generator does not see lengths. So its gradient has no part along the
-# latent, and every step, at right angles to it, makes it longer. The longer it is, the less the next step turns it: a learning rate
-# that falls by itself. The pictures are about as near. But whoever goes on with
-# these latents, and averages some of them or adds one, mixes long vectors with
-# short ones. In a generator that does not normalise its latents the search
-# itself would leave the places that training has seen.
+# latent, and every step, at right angles to it, makes it longer. The longer it
+# is, the less the next step turns it: a learning rate that falls by itself. The
+# pictures are about as near. But whoever goes on with these latents, and
+# averages some of them or adds one, mixes long vectors with short ones. In a
+# generator that does not normalise its latents the search itself would leave
+# the places that training has seen.
 #
 # ### Real pictures
 #
@@ -784,15 +805,16 @@ print(f"median error: {np.median(real_ends):.1f}, own {np.median(ends):.1f}")
 show([real, gan.generate(latents=found_real)], ["real", "found"])
 
 # %% [markdown]
-# *Figure 12. Real portraits above the nearest that the search has found: the
+# *Figure 13. Real portraits above the nearest that the search has found: the
 # shapes and colours are about right, the faces are smudged.*
 #
-# It cannot. The search finds the outline, the colours of hair, skin and clothes,
-# and stops there. What few portraits have, such as a clown's face or something
-# held in a hand, is missed most. The search is not to blame: for pictures that
-# the generator *can* paint, it works. So projection shows what a GAN has learned
-# and what it has not, picture by picture. It also shows that this one has not
-# learned its training pictures by heart: it is unable to paint them.
+# It cannot. The search finds the outline, the colours of hair, skin and
+# clothes, and stops there. What few portraits have, such as a clown's face or
+# something held in a hand, is missed most. The search is not to blame: for
+# pictures that the generator *can* paint, it works. So projection shows what a
+# GAN has learned and what it has not, picture by picture. It also shows that
+# this one has not learned its training pictures by heart: it is unable to paint
+# them.
 #
 # ## Summary
 #

@@ -248,9 +248,9 @@ show(
 # *Figure 1. Eight latents by the endpoints of every resolution in one
 # SavedModel, coarse at the top and 32x32 at the bottom.*
 #
-# The colours of the small ones are off. A layer that turns features into colours
-# was last trained when its size was the last one; since then the layers below it
-# have moved on (lesson 1, exercise 2).
+# The colours of the small ones are off. A layer that turns features into
+# colours was last trained when its size was the last one; since then the layers
+# below it have moved on (lesson 1, exercise 2).
 #
 # ## 3. What goes wrong: three exports that look fine
 #
@@ -745,7 +745,8 @@ show(rows, labels)
 # first sight.*
 #
 # Most of the file is weights, so that it shrinks nearly as their bits do. With
-# 16 bits the difference is far below one level: rounding to bytes hides it. With
-# 8 bits it can be measured. A grid of pictures that looks right is no proof
-# here; where the pictures matter, measure the quantised generator as you would
-# any other (lesson 7). We would stop at 16 bits, unless every kilobyte counts.
+# 16 bits the difference is far below one level: rounding to bytes hides it.
+# With 8 bits it can be measured. A grid of pictures that looks right is no
+# proof here; where the pictures matter, measure the quantised generator as you
+# would any other (lesson 7). We would stop at 16 bits, unless every kilobyte
+# counts.
