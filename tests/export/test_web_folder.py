@@ -78,7 +78,7 @@ def test_the_page_is_told_about_the_generator(tmp_path):
         "latent_dim": 8,
         "class_names": ["Kätzchen", "</script>"],
         "notice": "For “research” only.",
-        "centre": None,
+        "centre": gan.centre.tolist(),
     }
 
 
