@@ -31,7 +31,7 @@ def add_arguments(parser):
         "nearest sample)",
     )
     parser.add_argument(
-        "--steps", type=int, default=300, help="default: %(default)s"
+        "--steps", type=int, default=500, help="default: %(default)s"
     )
     parser.add_argument(
         "--starts",

@@ -4,8 +4,6 @@ import json
 import shutil
 from pathlib import Path
 
-import numpy as np
-
 from progan_keras.export.endpoints import Endpoints
 from progan_keras.export.onnx_file import onnx_bytes
 from progan_keras.files import atomic_path
@@ -47,7 +45,6 @@ def export_web(gan, path):
 
 def _facts(gan, endpoints):
     """What the page has to know of the generator."""
-    centre = getattr(gan, "centre", None)
     return {
         "progan_keras": __version__,
         "resolution": endpoints.generator.output_shape[1],
@@ -55,7 +52,7 @@ def _facts(gan, endpoints):
         "class_names": gan.class_names,
         "notice": gan.notice,
         # Where truncation leads to.
-        "centre": None if centre is None else np.ravel(centre).tolist(),
+        "centre": gan.centre.tolist(),
     }
 
 

@@ -50,7 +50,7 @@ def project(
     gan,
     pictures,
     labels=None,
-    steps=300,
+    steps=500,
     seed=0,
     fit=None,
     starts=4,
@@ -69,7 +69,7 @@ def project(
         labels: Index or name of a class, or one for each picture, or a float
             matrix `[N, classes]`; None for the class of the nearest sample.
         steps: Integer, of the search.
-        seed: Integer, of samples and search.
+        seed: Integer, of the samples.
         fit: "crop", "pad" or "stretch" for pictures of other sizes, and to
             convert their channels; None to refuse them.
         starts: Integer, samples that a search starts from for each picture;
@@ -95,7 +95,7 @@ def project(
         labels = classes.one_hot(labels, gan.class_names, len(targets))
     perceptual = PerceptualDistance() if perceptual else None
     start, labels = nearest_samples(gan, targets, labels, starts, seed)
-    way, best = _search(gan, targets, start, labels, steps, seed, perceptual)
+    way, best = _search(gan, targets, start, labels, steps, perceptual)
     if labels is not None:
         labels = labels[np.arange(len(targets)), best]
     first, last = (gan.generate(latents=way[n], labels=labels) for n in (0, -1))
@@ -110,7 +110,7 @@ def project(
     )
 
 
-def _search(gan, targets, start, labels, steps, seed, perceptual):
+def _search(gan, targets, start, labels, steps, perceptual):
     """Walk downhill from all starts of some pictures at a time.
 
     Returns:
@@ -125,7 +125,6 @@ def _search(gan, targets, start, labels, steps, seed, perceptual):
         group * starts,
         latent_dim,
         steps,
-        seed,
         perceptual,
     )
     stations = set(np.linspace(0, steps, min(steps, _STATIONS) + 1, dtype=int))

@@ -6,13 +6,12 @@ import tensorflow as tf
 from progan_keras.fused_adam import FusedAdam
 from progan_keras.projection.distance import pyramid_distance
 
-_LEARNING_RATE = 0.1
+# Found by trying, with pictures of the generator's own. A short memory of how
+# large gradients are (beta_2) suits a search in which they become ever smaller.
+# Noise on the latents did not help.
+_LEARNING_RATE, _BETA_2 = 0.3, 0.9
 # Of the steps, in which the learning rate rises; then it falls to zero.
 _WARM_UP = 0.05
-# Noise is added to the latents for three quarters of the steps, ever less,
-# to get them over low hills: as in Karras et al., 2020 (*StyleGAN2*, appendix
-# D).
-_NOISE, _NOISE_ENDS = 0.05, 0.75
 # Of what a feature network sees, beside pixels.
 _PERCEPTUAL = 0.1
 
@@ -28,19 +27,16 @@ class Search:
         rows: Integer, attempts at a time.
         latent_dim: Integer.
         steps: Integer, of a whole search.
-        seed: Integer, of the noise.
         perceptual: `PerceptualDistance` to add to that of pixels, or None.
     """
 
-    def __init__(self, generator, rows, latent_dim, steps, seed, perceptual):
+    def __init__(self, generator, rows, latent_dim, steps, perceptual):
         self._generator = generator
         self._perceptual = perceptual
-        self._steps = steps
-        self._seed = tf.constant(seed, tf.int64)
         self._latents = keras.Variable(
             tf.zeros((rows, latent_dim)), name="latents"
         )
-        self._optimizer = FusedAdam()
+        self._optimizer = FusedAdam(beta_2=_BETA_2)
         self._optimizer.build([self._latents])
         warm_up = max(1, round(_WARM_UP * steps))
         self._learning_rate = keras.optimizers.schedules.CosineDecay(
@@ -89,15 +85,14 @@ class Search:
         return distances
 
     def _take_step(self, labels, targets, features):
-        step = tf.cast(self._optimizer.iterations.value, tf.int64)
         here = tf.identity(self._latents.value)
         with tf.GradientTape(watch_accessed_variables=False) as tape:
             tape.watch(here)
-            images = self._generate(here + self._noise(step), labels)
+            images = self._generate(here, labels)
             distances = self._distances(images, targets, features)
         # Rows are independent: the gradient of the sum is that of each.
         gradient = tape.gradient(distances, here)
-        rate = self._learning_rate(step + 1)
+        rate = self._learning_rate(self._optimizer.iterations.value + 1)
         # Not `apply`, which makes TensorFlow keep this graph for ever.
         self._optimizer.update_step(gradient, self._latents.value, rate)
         self._optimizer.iterations.assign_add(1)
@@ -109,12 +104,3 @@ class Search:
 
     def _generate(self, latents, labels):
         return self._generator(latents if labels is None else [latents, labels])
-
-    def _noise(self, step):
-        """Random steps aside, which become smaller and then none."""
-        done = tf.cast(step, tf.float32) / self._steps
-        size = _NOISE * tf.maximum(0.0, 1.0 - done / _NOISE_ENDS) ** 2
-        seed = tf.stack([self._seed, step])
-        return size * tf.random.stateless_normal(
-            self._latents.shape, seed, alg="philox"
-        )

@@ -134,6 +134,9 @@ def test_a_conditional_keras_file_takes_latents_and_one_hot_labels(
     model = keras.models.load_model(path)
     inputs = [pk.latents.sample(3, 8), np.eye(3, dtype="float32")]
     np.testing.assert_array_equal(model(inputs), conditional.call(inputs))
+    # Keras on JAX and PyTorch refuses to load it otherwise.
+    norms = [x for x in model.layers if hasattr(x, "synchronized")]
+    assert norms and not any(x.synchronized for x in norms)
 
 
 NAMES = {name: form.default for name, form in FORMATS.items()}

@@ -47,7 +47,7 @@ ALONE = [x for x in blocks("python") if x not in blocks("python", *APART)]
 def place(tmp_path_factory):
     """A folder with what the guide takes for granted, and its exports."""
     folder = tmp_path_factory.mktemp("guide")
-    sizes = {"latent_dim": 64, "fmap_base": 32, "fmap_max": 8}
+    sizes = {"latent_dim": 64, "fmap_base": 512, "fmap_max": 8}
     pk.ProGAN(32, **sizes).save_preset(folder / "runs")
     portraits = pk.ProGAN(32, **sizes, num_classes=2)
     portraits.save_preset(folder / "portraits")
@@ -222,7 +222,7 @@ def test_a_bounded_model_refuses_to_make_too_many(place, model):
     ("name", "inputs"),
     [
         ("sample", {"n": -1, "seed": 7}),
-        ("interpolate", {"z0": [0.0] * 4, "z1": [1.0] * 4, "n": 0}),
+        ("interpolate", {"z0": [0.0] * 4, "z1": [1.0] * 5, "n": 3}),
         ("pictures", {"latents": [[0.0] * 5]}),
         ("sample", {"n": 1.5, "seed": 7}),
     ],

@@ -46,7 +46,6 @@ function describe() {
   find("version").textContent = facts.progan_keras;
   find("notice").textContent = facts.notice;
   find("notice").hidden = !facts.notice;
-  find("truncation-control").hidden = !facts.centre;
   find("class-control").hidden = !facts.class_names.length;
   find("class").append(...facts.class_names.map((name) => new Option(name)));
   for (let i = 0; i < SHEET_SIZE; i++) {
@@ -175,10 +174,9 @@ function vector(seed) {
   return latent(seed, facts.latent_dim);
 }
 
-/** Nearer to the centre of all pictures, where that is known. */
+/** Nearer to where typical pictures are. */
 function truncated(point) {
-  const share = find("truncation").value / 100;
-  return facts.centre ? slerp(facts.centre, point, share) : point;
+  return slerp(facts.centre, point, find("truncation").value / 100);
 }
 
 function way() {
