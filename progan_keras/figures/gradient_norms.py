@@ -141,14 +141,14 @@ def _prepare(gan, reals, labels, seed):
     count = len(reals)
     inputs = [tf.constant(latents.sample(count, config.latent_dim, seed))]
     if config.num_classes:
-        told = classes.one_hot(labels, gan.class_names, count)
-        inputs.append(tf.constant(told))
+        vectors = classes.one_hot(labels, gan.class_names, count)
+        inputs.append(tf.constant(vectors))
     elif labels is not None:
         gan.check_conditional()
 
     def scores(images):
-        pair = [images, inputs[1]]
-        outputs = discriminator(pair if config.projection else images)
+        told = [images, *inputs[1:]] if config.projection else images
+        outputs = discriminator(told)
         return outputs[0] if isinstance(outputs, list) else outputs
 
     fakes = generator(inputs if len(inputs) > 1 else inputs[0])

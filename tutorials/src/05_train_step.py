@@ -640,6 +640,12 @@ show(rows, ["right", "for everyone"])
 
 # %% [markdown]
 # *Figure 4. What the two generators make of the same eight latents.*
+#
+# $D$'s own loss presses the scores of made pictures down, and $G$'s loss lifts
+# them again, in the same step and by $D$'s own weights. So real and made
+# pictures score much alike, and $D$ has little to tell $G$. No error, no
+# warning, and losses that look peaceful: a good reason to compare weights, as
+# section 2 does.
 
 # %% [markdown]
 # ## 6. Grow it, from 4x4 to 32x32
@@ -706,7 +712,9 @@ plt.figure(figsize=(9, 3))
 for stage, record in zip(schedule, records, strict=True):
     start, end = stage.start / 1000, stage.end / 1000
     if stage.fade_in:
-        plt.axvspan(start, end, color="#E3E9EF", hatch="//", edgecolor="white")
+        plt.axvspan(
+            start, end, facecolor="#E3E9EF", hatch="//", edgecolor="white"
+        )
     for name, colour, style in (
         ("d_real", BLUE, "-"),
         ("d_fake", ORANGE, "--"),
@@ -726,7 +734,7 @@ plt.show()
 
 # %% [markdown]
 # *Figure 6. D's mean scores of real and of made pictures over the whole
-# training. Fades are hatched.*
+# training. Fades are shaded and hatched.*
 
 # %% [markdown]
 # **Question.** The pictures above come from the average. What does $G$ itself
