@@ -63,7 +63,8 @@ def gradient_norms(gans, reals, labels=None, points=21, seed=0, width=WIDTH):
             axes.fill_between(
                 shares, *band, color=colour, alpha=0.2, label="middle 80 %"
             )
-    for gamma in sorted(set(map(_gamma, named.values())) - {None}):
+    gammas = sorted(set(map(_gamma, named.values())) - {None})
+    for gamma in gammas:
         axes.axhline(
             gamma,
             color=GREY,
@@ -73,7 +74,8 @@ def gradient_norms(gans, reals, labels=None, points=21, seed=0, width=WIDTH):
         )
     axes.set(xlim=(0, 1), xlabel="share of the generated image")
     axes.set_ylabel("norm of D's gradient")
-    _scale(axes, [norms for _, norms in lines.values()])
+    middles = [np.median(norms, axis=0) for _, norms in lines.values()]
+    _scale(axes, np.concatenate([*middles, gammas]))
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     add_note(figure, "0: the real image. 1: the generated one.")
     return figure
@@ -166,11 +168,10 @@ def _styles(count):
     return [LINES[index % len(LINES)] for index in range(count)]
 
 
-def _scale(axes, tables):
-    """Start at 0, or make the axis logarithmic where lines lie far apart."""
-    middles = np.concatenate([np.median(table, axis=0) for table in tables])
-    smallest = middles[middles > 0].min(initial=np.inf)
-    if middles.max() > 20 * smallest:
+def _scale(axes, values):
+    """Start at 0, or make the axis logarithmic where values lie far apart."""
+    smallest = values[values > 0].min(initial=np.inf)
+    if values.max() > 20 * smallest:
         axes.set_yscale("log")
     else:
         axes.set_ylim(bottom=0)
