@@ -1090,9 +1090,11 @@ for weight in (1.0, 10.0, 100.0):
 
 # %% [markdown] tags=["solution"]
 # The slope follows the formula: the smaller $\lambda$, the farther from 1. A
-# very large one drowns the Wasserstein term. What is left is a wish for slope
-# 1, in whichever direction, and every small deviation makes large gradients.
-# Look at how much the slope varies in the second half of the training.
+# very large one drowns the Wasserstein term. The critic hears a hundred times
+# as much about the length of its gradient as about telling the heaps apart, and
+# each step of Adam answers to that alone. So with 100 the slope need not be
+# nearer to its prediction than with 10, although the penalty asks for it more
+# loudly.
 
 # %% [markdown] tags=["exercise"]
 # ### 2. A penalty from one side
@@ -1133,8 +1135,9 @@ plt.show()
 # from one side (right).*
 #
 # Half-way, where the penalty looks and the critic wants to be steep, both come
-# to about the same slope. Outside of the ring neither is told anything.
-# Gulrajani et al. (section 4) found that both work, and took the two-sided one.
+# to about the same slope, and the two pictures are hard to tell apart. Outside
+# of the ring neither is told anything. Gulrajani et al. (section 4) found that
+# both work, and took the two-sided one.
 
 # %% [markdown] tags=["exercise"]
 # ### 3. How much of it? (open)
