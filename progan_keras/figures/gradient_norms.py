@@ -63,7 +63,8 @@ def gradient_norms(gans, reals, labels=None, points=21, seed=0, width=WIDTH):
             axes.fill_between(
                 shares, *band, color=colour, alpha=0.2, label="middle 80 %"
             )
-    for gamma in sorted(set(map(_gamma, named.values())) - {None}):
+    gammas = sorted(set(map(_gamma, named.values())) - {None})
+    for gamma in gammas:
         axes.axhline(
             gamma,
             color=GREY,
@@ -73,7 +74,8 @@ def gradient_norms(gans, reals, labels=None, points=21, seed=0, width=WIDTH):
         )
     axes.set(xlim=(0, 1), xlabel="share of the generated image")
     axes.set_ylabel("norm of D's gradient")
-    _scale(axes, [norms for _, norms in lines.values()])
+    middles = [np.median(norms, axis=0) for _, norms in lines.values()]
+    _scale(axes, np.concatenate([*middles, gammas]))
     axes.legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
     add_note(figure, "0: the real image. 1: the generated one.")
     return figure
@@ -141,14 +143,14 @@ def _prepare(gan, reals, labels, seed):
     count = len(reals)
     inputs = [tf.constant(latents.sample(count, config.latent_dim, seed))]
     if config.num_classes:
-        told = classes.one_hot(labels, gan.class_names, count)
-        inputs.append(tf.constant(told))
+        vectors = classes.one_hot(labels, gan.class_names, count)
+        inputs.append(tf.constant(vectors))
     elif labels is not None:
         gan.check_conditional()
 
     def scores(images):
-        pair = [images, inputs[1]]
-        outputs = discriminator(pair if config.projection else images)
+        told = [images, *inputs[1:]] if config.projection else images
+        outputs = discriminator(told)
         return outputs[0] if isinstance(outputs, list) else outputs
 
     fakes = generator(inputs if len(inputs) > 1 else inputs[0])
@@ -166,11 +168,10 @@ def _styles(count):
     return [LINES[index % len(LINES)] for index in range(count)]
 
 
-def _scale(axes, tables):
-    """Start at 0, or make the axis logarithmic where lines lie far apart."""
-    middles = np.concatenate([np.median(table, axis=0) for table in tables])
-    smallest = middles[middles > 0].min(initial=np.inf)
-    if middles.max() > 20 * smallest:
+def _scale(axes, values):
+    """Start at 0, or make the axis logarithmic where values lie far apart."""
+    smallest = values[values > 0].min(initial=np.inf)
+    if values.max() > 20 * smallest:
         axes.set_yscale("log")
     else:
         axes.set_ylim(bottom=0)

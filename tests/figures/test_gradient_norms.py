@@ -87,6 +87,7 @@ def test_several_gans_have_a_line_each_and_their_gammas():
     texts = [text.get_text() for text in axes.get_legend().get_texts()]
     assert texts == ["one", "other", "gamma = 750"]
     assert not axes.collections
+    assert axes.get_yscale() == "log"  # it is far above what they have
 
 
 def test_lines_far_apart_have_a_logarithmic_axis():

@@ -979,7 +979,16 @@ plt.show()
 
 # %% [markdown]
 # *Figure 9. How hard losses push a made picture up (left, by G) and down
-# (right, by D), by its score.*
+# (right, by D), by its score from -6 to 6. The critic's push is 1 everywhere.
+# Least squares is a steep line; the others run between 0 and 1, or 0 and 2, as
+# curves, but for hinge, which is a step on the right.*
+#
+# On the left, the original loss leaves $G$ alone at low scores, where it needs
+# help most. The non-saturating one leaves it alone at high scores, where all is
+# well. Least squares pushes the harder, the farther a score is from 1, and
+# pushes *down* from above 1. On the right, hinge stops at -1: a picture that
+# $D$ tells by this margin does not concern it any more. For the relativistic
+# loss only the distance from the reals' score counts.
 
 # %% [markdown]
 # **See.** Five GANs, equal but for the loss. All get the library's losses, and
@@ -1014,6 +1023,12 @@ plt.show()
 # %% [markdown]
 # *Figure 10. D's mean scores of real (solid) and made pictures (dashed) in five
 # trainings that differ only in the loss. Each panel has a scale of its own.*
+#
+# Each loss has its own idea of where scores should be. Least squares draws them
+# to 1 and 0. Hinge is content beyond 1 and -1. The non-saturating loss reads
+# them as probabilities, with 0 for "cannot tell". WGAN-GP and the relativistic
+# loss have no such place: for them, only differences count. So a score says
+# nothing until one knows the loss, and losses of two kinds cannot be compared.
 
 # %%
 pk.figures.gradient_norms(gans, reals_8)
@@ -1075,9 +1090,11 @@ for weight in (1.0, 10.0, 100.0):
 
 # %% [markdown] tags=["solution"]
 # The slope follows the formula: the smaller $\lambda$, the farther from 1. A
-# very large one drowns the Wasserstein term. What is left is a wish for slope
-# 1, in whichever direction, and every small deviation makes large gradients.
-# Look at how much the slope varies in the second half of the training.
+# very large one drowns the Wasserstein term. The critic hears a hundred times
+# as much about the length of its gradient as about telling the heaps apart, and
+# each step of Adam answers to that alone. So with 100 the slope need not be
+# nearer to its prediction than with 10, although the penalty asks for it more
+# loudly.
 
 # %% [markdown] tags=["exercise"]
 # ### 2. A penalty from one side
@@ -1118,8 +1135,9 @@ plt.show()
 # from one side (right).*
 #
 # Half-way, where the penalty looks and the critic wants to be steep, both come
-# to about the same slope. Outside of the ring neither is told anything.
-# Gulrajani et al. (section 4) found that both work, and took the two-sided one.
+# to about the same slope, and the two pictures are hard to tell apart. Outside
+# of the ring neither is told anything. Gulrajani et al. (section 4) found that
+# both work, and took the two-sided one.
 
 # %% [markdown] tags=["exercise"]
 # ### 3. How much of it? (open)
