@@ -448,8 +448,8 @@ if not QUICK:
 
 # %% [markdown]
 # The minutes are an estimate for the machine that built this page, from a
-# quarter of a second of measured convolutions. The first plan is one for an
-# evening with tea. The second one is for GPUs.
+# quarter of a second of measured convolutions. The first plan is one for a
+# break. The second one is for GPUs.
 #
 # Which resolution, which recipe?
 #
@@ -922,8 +922,10 @@ plt.ylabel("median ratio")
 plt.show()
 
 # %% [markdown] tags=["solution"]
-# The fewer the pictures, the nearer is each made one to a single training
-# picture. There is no number at which it stops: a longer training copies more,
-# too. With one night, one would train longer and measure this every hour, on
+# A low ratio for few pictures, and one near 1 for many, is what memorisation
+# looks like; but a GAN after so short a training makes pictures that are near to
+# nothing, and then all ratios are high. So the number of pictures is half of the
+# answer. The other half is how long they are shown: train longer, and the ratio
+# for few pictures falls. With one night, one would measure this every hour, on
 # pictures that were held back from the start. `progan train --metrics` does so
 # for other measures; `progan evaluate --metrics duplicates` for this one.
