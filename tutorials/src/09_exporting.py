@@ -314,8 +314,9 @@ show(
 #    at any moment of training. The mistake cannot be seen; somebody measures
 #    the export one day and wonders about the score.
 # 2. A value of 1.01 becomes 256, and a byte has no 256: it starts again at 0.
-#    White turns black. What a cast does with such numbers is not even the same
-#    on all machines, so that this may look fine on yours and bad on a phone.
+#    White turns black. (Here the cast goes by way of whole numbers, as many do.
+#    What a direct cast from float to byte does with 256.0 is not defined: it may
+#    be right for most numbers on your machine, and wrong on a phone.)
 # 3. Sixteen pictures are fine. Who wants one gets an error.
 #
 # **Check.** All three can be found out by a test that compares with
