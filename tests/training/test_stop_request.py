@@ -13,6 +13,16 @@ from progan_keras.training.stop_request import StopRequest
 SIGNALS = [signal.SIGINT, signal.SIGTERM, signal.SIGHUP]
 
 
+@pytest.fixture(autouse=True)
+def usual_handlers():
+    """Whoever started the tests, such as nohup, may have signals ignored."""
+    usual = [signal.default_int_handler, signal.SIG_DFL, signal.SIG_DFL]
+    before = [signal.signal(*pair) for pair in zip(SIGNALS, usual, strict=True)]
+    yield
+    for pair in zip(SIGNALS, before, strict=True):
+        signal.signal(*pair)
+
+
 @pytest.mark.parametrize("signum", SIGNALS)
 def test_the_first_is_noted_and_the_handlers_come_back(signum):
     before = [signal.getsignal(each) for each in SIGNALS]
