@@ -72,8 +72,8 @@ def show(rows, labels):
 # The package brings a set of pictures along: 2,251 emoji of people and faces,
 # 64x64 pixels on white. `load` stores them at every size once.
 #
-# **Question.** From which size on can you tell a face from a person? From
-# which size on can you see where the eyes look?
+# **Question.** From which size on can you tell a lone face from a whole person?
+# From which size on do you see the expression of a face?
 
 # %% tags=["setup"]
 images = pk.data.load("emoji_portraits")
@@ -265,7 +265,7 @@ for pair in gan.generators:
 # other way round, and `gan.ema_generators` is a running average of the
 # generators, which makes calmer pictures than the generators themselves.
 #
-# **See.** This is what works while 8x8 fades in.
+# **See.** This is what is at work while 8x8 fades in.
 
 # %%
 pk.figures.network(gan, pk.Stage(8, fade_in=True), alpha=0.3)
@@ -275,7 +275,7 @@ pk.figures.network(gan, pk.Stage(8, fade_in=True), alpha=0.3)
 # above, there are two ways from the latents to the picture: dashed, through
 # the 4x4 block alone, its picture doubled, with weight 0.7; solid, through the
 # new 8x8 block, with weight 0.3. The discriminator, below, mirrors it. The
-# 16x16 blocks are still without work.*
+# 16x16 blocks, empty and dashed, come later.*
 #
 # In a fade, the output is a mixture of the old picture, doubled, and the new
 # one:
@@ -319,9 +319,14 @@ print("fade-in models: the old picture doubled, the new one, or a mixture")
 # *fade*, alpha moves from 0 to 1 with the number of real pictures shown. In a
 # *stabilising* stage, the straight networks go on learning. The authors' code
 # shows 600,000 pictures per stage; we show 8,000, and 16,000 in the last one.
+# (One counts in thousands of pictures, *kimg*: 600 kimg, 8 kimg, 16 kimg.)
 #
 # One number decides everything: how many real pictures have been shown. Build
-# the function that looks up where training stands.
+# the function that looks up where training stands. The stages are in `PLAN`:
+# resolution, whether it fades in, and length.
+#
+# **Question.** After 12,000 pictures, which resolution is it, and how large is
+# alpha?
 
 # %% tags=["setup"]
 unit = 100 if QUICK else 8_000
@@ -376,7 +381,8 @@ pk.figures.schedule(schedule)
 # *Figure 5. The five stages of this lesson from left to right: 4x4 stabilise,
 # 8x8 fade in, 8x8 stabilise, 16x16 fade in, 16x16 stabilise, the last one
 # twice as long. Below, alpha: it rises from 0 to 1 in each fade, which is
-# shaded, and is 1 otherwise.*
+# shaded, and is 1 otherwise. Half way through the 8x8 fade, at 12 kimg, it is
+# 0.5.*
 #
 # During a fade the real pictures are mixed in the same way, each with its own
 # halved and doubled version. Otherwise $D$ could win by looking for detail
@@ -412,7 +418,8 @@ def grow(gan, stages, latents):
 
 
 # %% [markdown]
-# - `loss="non_saturating"` is the loss from section 2.
+# - `loss="non_saturating"` is the loss from section 2. It adds a penalty that
+#   keeps $D$ from growing too steep; lesson 4 explains it.
 # - `update="simultaneous"` trains $D$ and $G$ from the same made pictures,
 #   which saves time.
 # - `ema_half_life=4000`: in the average of the generators, what was learned
@@ -537,9 +544,9 @@ for name, batch in (("real", real), ("made", made)):
 #
 # ## What to do next
 #
-# Fading is one of four layers that make growing work. Lesson 2 takes each of
-# them away and looks at what breaks; in lesson 3 you build the lists of models
-# yourself.
+# The weighted sum that fades is one of four layers that the paper adds to its
+# networks. Lesson 2 takes each of them away and looks at what breaks; in lesson
+# 3 you build the lists of models yourself.
 #
 # The command line does what section 5 did, up to 32x32 and for longer. It
 # prints its plan first, saves as it goes and can be stopped and resumed:

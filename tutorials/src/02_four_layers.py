@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Lesson 2: four layers, and what breaks without them
 #
-# Growing needs four layers that other networks do not have. In this lesson you
-# build each of them in a few lines, check it against the library's, and then
-# take it away or spoil it, to see what it was good for:
+# The paper's networks have four layers that Keras does not bring along. In this
+# lesson you build each of them in a few lines, check it against the library's,
+# and then take it away or spoil it, to see what it was good for:
 #
 # 1. *weighted sum*: an alpha that stands still;
 # 2. *pixel normalisation*: signals that explode, or die out;
@@ -243,7 +243,9 @@ print("before:", round(float(np.square(features).mean())), "on average")
 # ### What goes wrong: signals explode, or die out
 #
 # Ten convolutions in a row, as in a generator. Suppose that in the course of
-# training all weights have become 1.5 times too large, or too small.
+# training all weights have become 1.5 times too large, or too small. (The
+# convolution is one that section 4 explains; here we only use that its `gain`
+# multiplies all weights.)
 #
 # **Question.** How large is the signal after ten layers, without
 # normalisation? And with it?
@@ -256,7 +258,7 @@ def signal_sizes(factor, normalise):
     x = np.random.default_rng(1).normal(size=(4, 8, 8, 32)).astype("float32")
     sizes = []
     for number in range(10):
-        gain = factor * math.sqrt(2.0)  # sqrt(2) would keep the size
+        gain = factor * math.sqrt(2.0)  # sqrt(2) would about keep the size
         x = pk.layers.EqualizedConv2D(32, gain=gain, seed=number)(x)
         x = ops.leaky_relu(x, 0.2)
         x = MyPixelNorm()(x) if normalise else x
@@ -280,10 +282,11 @@ for name, found in sizes.items():
     print(f"{name:19} {found[-1]:8.3f} after ten layers")
 
 # %%
-styles = [(ORANGE, "o-"), (BLUE, "s--"), (BLUE, "x:"), (GREEN, "^-.")]
+# Empty squares, so that one sees the crosses in them.
+styles = [(ORANGE, "o-"), (BLUE, "s--"), ("black", "x:"), (GREEN, "^-.")]
 plt.figure(figsize=(8, 2.8))
 for (name, found), (colour, style) in zip(sizes.items(), styles, strict=True):
-    plt.semilogy(range(1, 11), found, style, c=colour, label=name)
+    plt.semilogy(range(1, 11), found, style, c=colour, mfc="none", label=name)
 plt.xlabel("after layer")
 plt.ylabel("root mean square")
 plt.legend(title="weights, pixel norm", bbox_to_anchor=(1.0, 1.0))
@@ -294,10 +297,10 @@ plt.show()
 # *Figure 2. Size of the signal after each of ten convolutions, on a
 # logarithmic axis. Without pixel normalisation it grows exponentially for
 # weights that are too large, and dies out for weights that are too small; with
-# it, it stays at 1 in both cases.*
+# it, it stays at 1 in both cases: squares and crosses lie on each other.*
 #
-# A wrong factor in each layer becomes this factor to the power of ten. With
-# pixel normalisation after every layer it is forgotten at once.
+# After ten layers, a wrong factor in each of them has become its tenth power.
+# With pixel normalisation after every layer it is forgotten at once.
 
 # %% [markdown]
 # ## 3. Minibatch standard deviation: seeing a lack of variety
@@ -443,8 +446,8 @@ plt.show()
 #
 # The discriminator without the layer is not stupid. It cannot know: each
 # picture for itself *is* a real portrait. No training helps. With one number
-# more, the collapse is found at once, and since this number has a gradient,
-# $D$ can tell $G$ to vary its pictures.
+# more, it finds the collapse within some hundred steps, and since this number
+# has a gradient, $D$ can tell $G$ to vary its pictures.
 
 # %% [markdown]
 # ## 4. Equalized learning rate: all layers at one speed

@@ -140,8 +140,8 @@ def build_generators():
 
 # %% [markdown]
 # That is all. A functional model is a *view* of the graph between its inputs
-# and its outputs. `x` runs through the loop and each block is called once, so
-# that every model made on the way holds the same layers as those before.
+# and its outputs. `x` runs through the loop, and each block is made and called
+# once. So the 4x4 block is made once, and all five models hold it.
 #
 # **Check.** Each weight of the 4x4 model must *be* one of the 8x8 models (the
 # same object, not an equal one), and so on. Only toRGB is left behind: the
@@ -446,6 +446,11 @@ def train_stage(lists, size, fade_in, count, after_step=lambda: None):
 # (lesson 2). For the same reason `alpha` comes into the step as a tensor: a
 # Python number would have the step compiled anew for each value.
 #
+# (The authors' code keeps size and alpha in one number, the *level of detail*
+# or lod: how many times the full picture is halved. When 16x16 is the full
+# size, lod 1 is 8x8, lod 0 is 16x16, and lod 0.7 is the fade between them at
+# alpha = 0.3.)
+#
 # We start with new networks, up to the end of 8x8. This takes about a minute.
 
 # %% tags=["setup"]
@@ -549,7 +554,7 @@ for size, fade_in, count in STAGES[3:]:
 
 # %% [markdown]
 # **Check.** Every layer of both 16x16 networks must have learned, the oldest as
-# well as the newest, and alpha must have come near 1 by the end of the fade.
+# well as the newest, and each stage must have left pictures of its size.
 
 # %% tags=["check"]
 for pairs, weights in zip(lists, before, strict=True):
@@ -635,9 +640,10 @@ for name, pairs in (
 # The two numbers are those of the straight and the fade-in model. Each size
 # adds its block and exchanges one toRGB, or fromRGB, for another. A fade-in
 # model has a few parameters more, since it holds both: the old toRGB, three
-# numbers per feature map and three biases, is needed until the fade is over.
-# Growing adds few parameters, fewer from size to size, since blocks get
-# narrower; what grows is the time, by the number of pixels.
+# numbers per feature map and three biases, is needed until the fade is over; or
+# the old fromRGB, with three numbers and a bias per feature map. Each size adds
+# fewer parameters than the one before, since blocks get narrower; what grows is
+# the time, by the number of pixels.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise 2: on to 32x32
