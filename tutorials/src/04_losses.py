@@ -15,9 +15,9 @@
 # how $D$ scores real and made pictures as they learn, how steep $D$ is between
 # them, and the pictures.
 #
-# **You need** lessons 1 to 3: what $G$ and $D$ are, and how a picture gets its
-# score. Derivatives, and `tf.GradientTape` if you have met it. A laptop without
-# a GPU is enough. Reading and trying things takes about three quarters of an
+# **You need** lesson 1: what $G$ and $D$ are, and how a picture gets its score.
+# Derivatives, and `tf.GradientTape` if you have met it. A laptop without a GPU
+# is enough. Reading and trying things takes about three quarters of an
 # hour; running everything takes four to eight minutes and about 1 GB of
 # memory.
 #
@@ -107,8 +107,9 @@ def train_critic(
 ):
     """Train D against fakes that stay where they are.
 
-    `loss(critic, reals, fakes)` is one number. Returns a list of what
-    `watch(critic)` gives before the first step and every 20 steps.
+    `loss(critic, reals, fakes)` is one number. With `clip`, each step ends
+    with all weights cut back to [-clip, clip] (section 3). Returns a list of
+    what `watch(critic)` gives before the first step and every 20 steps.
     """
     variables = critic.trainable_variables
     adam = keras.optimizers.Adam(0.002, beta_1=0.0, beta_2=0.99)
@@ -287,8 +288,8 @@ plt.show()
 # Wasserstein or earth mover's distance. It shrinks steadily as the heaps come
 # nearer, and so its slope always tells $G$ where to go.
 #
-# **Question.** The heaps lie around -1 and 1. How large is their distance? What
-# does a critic look like that reaches it?
+# **Question.** The heaps lie around -1 and 1, and each weighs 1 in all. How
+# large is their distance? What does a critic look like that reaches it?
 
 
 # %% tags=["setup"]
@@ -315,8 +316,8 @@ print(f"Wasserstein loss: as in the library; the distance is {distance:.3f}")
 #
 # ## 3. Two ways to hold the slope
 #
-# A network does not know the rule. Without it, twice the weights are twice the
-# difference, and there is no end.
+# A network does not know the rule. Without it, a last layer of twice the weights
+# makes twice the difference, and there is no end.
 #
 # **Weight clipping** was the first answer: after each step, cut every weight
 # back to $[-c, c]$. A network of small weights cannot be steep. But how steep,
@@ -339,7 +340,8 @@ print(f"Wasserstein loss: as in the library; the distance is {distance:.3f}")
 # - the length is taken *per picture*: over height, width and channels, not over
 #   the batch;
 # - the gradient is that of the *sum* of the scores. Each score depends on its
-#   own picture, so the sum's gradient holds every picture's own;
+#   own picture, so the sum's gradient holds every picture's own (almost: the
+#   minibatch standard deviation of lesson 2 lets others in a little);
 # - the penalty is itself differentiated, with respect to $D$'s weights. So the
 #   square root must not meet 0, where its slope is infinite.
 
@@ -371,7 +373,7 @@ def gradient_penalty(discriminator, reals, fakes, mix, weight=10.0, gamma=1.0):
 
 # %% tags=["check"]
 small = pk.ProGAN(resolution=8, fmap_max=8, seed=1)
-small_d = small.pair(8, "discriminator").straight
+small_d = small.pair(8, "discriminator").straight  # nothing fades
 reals, fakes = (
     tf.constant(random.normal(0.0, 0.5, (8, 8, 8, 3)), "float32")
     for _ in range(2)
@@ -1016,7 +1018,7 @@ for axes, (title, history) in zip(panels, histories.items(), strict=True):
     last = [history[key][-20:].mean() for key in ("d_real", "d_fake")]
     print(f"{title:15} real {last[0]:7.2f}   made {last[1]:7.2f}")
 panels[0].set_ylabel("D's mean score")
-panels[0].legend()
+panels[-1].legend(loc="center left", bbox_to_anchor=(1.01, 0.5))
 figure.tight_layout()
 plt.show()
 

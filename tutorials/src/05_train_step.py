@@ -81,9 +81,11 @@ def show(rows, labels):
 # on with each draw. What would you have to save, to be able to resume? What, if
 # the numbers are a function of the clock?
 #
-# TensorFlow's *stateless* functions take a seed of two numbers, and give the
-# same numbers for the same seed. The first one will say what the numbers are
-# for, the second one is the clock.
+# A generator's state has to be saved as well, and to be put back at the right
+# moment. A function of the clock needs the clock alone. TensorFlow's *stateless*
+# functions are made for this: they take a seed of two numbers, and give the same
+# numbers for the same seed. Our first one will say what the numbers are for, the
+# second one is the clock.
 
 # %% tags=["setup"]
 PURPOSES = ("latents_d", "latents_g", "mix")
@@ -93,6 +95,7 @@ def draw(purpose, clock, shape):
     """Random numbers that follow from a purpose and the clock alone."""
     first = tf.constant(PURPOSES.index(purpose), "int64")
     seed = tf.stack([first, tf.cast(clock, "int64")])
+    # "philox" is an algorithm that all devices have.
     if purpose == "mix":  # places between 0 and 1
         return tf.random.stateless_uniform(shape, seed, alg="philox")
     return tf.random.stateless_normal(shape, seed, alg="philox")
@@ -175,6 +178,10 @@ show(
 # `train_step` then does, in the paper's order: $D$, the average, $G$ (on fresh
 # latents). All that changes from step to step is a *variable* (the clock,
 # alphas, weights), since the graph is made once.
+#
+# The class is long. Read `enter_stage` and `train_step` first, then what
+# `train_step` calls: `alpha`, `update`, and from there `update_d`,
+# `update_average` and `update_g`.
 #
 # **Question.** `self.traces += 1` stands in `train_step`. After 1,000 steps,
 # what is `traces`?
@@ -305,10 +312,10 @@ class MyProGAN(keras.Model):
 # both networks. What each of them may move is decided here. Section 5 shows
 # what happens otherwise.
 #
-# **Check.** The strictest one there is. A GAN of the library starts from the
-# same weights, and draws the same numbers, as its seed is 0 as well. Both take
-# two steps at 4x4 and three steps of a fade to 8x8, on the same pictures. Then
-# all weights must be the same: those of $D$, of $G$ and of the average. Plain
+# **Check.** The strictest one there is. A GAN of the library with seed 0 starts
+# from the same weights as yours, and makes the same random numbers from its
+# clock. Both take two steps at 4x4 and three steps of a fade to 8x8, on the same
+# pictures. Then all weights must agree: those of $D$, $G$ and the average. Plain
 # gradient descent takes Adam's place. (Adam divides gradients by their size,
 # and so makes large what should be zero but for rounding.)
 
@@ -451,6 +458,8 @@ print("one trace per stage; alpha moves in the graph; Adam is fresh")
 # **Question.** How many traces are there in each case?
 
 # %%
+# TensorFlow warns of what comes now, and is right. Here it is on purpose.
+tf.get_logger().setLevel("ERROR")
 discriminator = growing.discriminators[1].fade_in
 traces = []
 
@@ -506,8 +515,10 @@ plt.show()
 # fast.*
 #
 # TensorFlow takes a Python number for a part of the program. A new number means
-# a new graph, and all graphs stay in memory. A fade of 600,000 pictures in
-# batches of 16 has 37,500 alphas.
+# a new graph, and all graphs stay in memory. A fade of 600,000 pictures, as long
+# as in the authors' code, in batches of 16 has 37,500 alphas. If you ever read
+# the warning "triggered tf.function retracing" (this cell silences it), look for
+# a number that should be a tensor.
 
 # %% [markdown]
 # ## 4. Both at once
@@ -715,6 +726,15 @@ for stage, record in zip(schedule, records, strict=True):
         plt.axvspan(
             start, end, facecolor="#E3E9EF", hatch="//", edgecolor="white"
         )
+    size, middle = f"{stage.resolution}x{stage.resolution}", (start + end) / 2
+    plt.text(
+        middle,
+        1.02,
+        size,
+        ha="center",
+        fontsize=9,
+        transform=plt.gca().get_xaxis_transform(),
+    )
     for name, colour, style in (
         ("d_real", BLUE, "-"),
         ("d_fake", ORANGE, "--"),
