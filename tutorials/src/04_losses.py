@@ -316,8 +316,8 @@ print(f"Wasserstein loss: as in the library; the distance is {distance:.3f}")
 #
 # ## 3. Two ways to hold the slope
 #
-# A network does not know the rule. Without it, a last layer of twice the weights
-# makes twice the difference, and there is no end.
+# A network does not know the rule. Without it, a last layer of twice the
+# weights makes twice the difference, and there is no end.
 #
 # **Weight clipping** was the first answer: after each step, cut every weight
 # back to $[-c, c]$. A network of small weights cannot be steep. But how steep,

@@ -82,10 +82,10 @@ def show(rows, labels):
 # the numbers are a function of the clock?
 #
 # A generator's state has to be saved as well, and to be put back at the right
-# moment. A function of the clock needs the clock alone. TensorFlow's *stateless*
-# functions are made for this: they take a seed of two numbers, and give the same
-# numbers for the same seed. Our first one will say what the numbers are for, the
-# second one is the clock.
+# moment. A function of the clock needs the clock alone. TensorFlow's
+# *stateless* functions are made for this: they take a seed of two numbers, and
+# give the same numbers for the same seed. Our first one will say what the
+# numbers are for, the second one is the clock.
 
 # %% tags=["setup"]
 PURPOSES = ("latents_d", "latents_g", "mix")
@@ -314,10 +314,10 @@ class MyProGAN(keras.Model):
 #
 # **Check.** The strictest one there is. A GAN of the library with seed 0 starts
 # from the same weights as yours, and makes the same random numbers from its
-# clock. Both take two steps at 4x4 and three steps of a fade to 8x8, on the same
-# pictures. Then all weights must agree: those of $D$, $G$ and the average. Plain
-# gradient descent takes Adam's place. (Adam divides gradients by their size,
-# and so makes large what should be zero but for rounding.)
+# clock. Both take two steps at 4x4 and three steps of a fade to 8x8, on the
+# same pictures. Then all weights must agree: those of $D$, $G$ and the average.
+# Plain gradient descent takes Adam's place. (Adam divides gradients by their
+# size, and so makes large what should be zero but for rounding.)
 
 # %% tags=["setup"]
 SMALL = pk.networks.NetworkConfig(resolution=8, fmap_max=8, seed=0)
@@ -515,10 +515,10 @@ plt.show()
 # fast.*
 #
 # TensorFlow takes a Python number for a part of the program. A new number means
-# a new graph, and all graphs stay in memory. A fade of 600,000 pictures, as long
-# as in the authors' code, in batches of 16 has 37,500 alphas. If you ever read
-# the warning "triggered tf.function retracing" (this cell silences it), look for
-# a number that should be a tensor.
+# a new graph, and all graphs stay in memory. A fade of 600,000 pictures, as
+# long as in the authors' code, in batches of 16 has 37,500 alphas. If you ever
+# read the warning "triggered tf.function retracing" (this cell silences it),
+# look for a number that should be a tensor.
 
 # %% [markdown]
 # ## 4. Both at once
