@@ -144,6 +144,7 @@ print("shared:", type(shared.layers[0].kernel.value).__name__)
 
 def critic_step(critic, reals, fakes):
     """One step of gradient descent, with this replica's share."""
+    # `.value` is TensorFlow's variable in Keras's, on this replica.
     weights = [variable.value for variable in critic.trainable_variables]
     with tf.GradientTape() as tape:
         losses = critic(fakes) - critic(reals)  # one number for each pair
@@ -250,19 +251,19 @@ for shift, per_replica, colour, hatch in (
         color=colour,
         hatch=hatch,
         edgecolor="white",
-        label="mean of its own share" if per_replica else "global batch",
+        label="its own share" if per_replica else "the whole batch",
     )
 plt.xticks(range(4), counts)
 plt.xlabel("replicas")
 plt.ylabel("gradient, times\nthat of one device")
-plt.legend(title="each replica divides by")
+plt.legend(title="each replica divides by the size of")
 plt.show()
 
 # %% [markdown]
 # *Figure 1. Length of the summed gradient for 1, 2, 4 and 8 replicas, relative
 # to one device. Where each replica takes the mean of its own share, it is as
-# many times too long as there are replicas; divided by the global batch, it is
-# 1 throughout.*
+# many times too long as there are replicas; divided by the size of the whole
+# batch, the *global* batch, it is 1 throughout.*
 #
 # It is as if the learning rate had been multiplied by the number of replicas.
 # With plain gradient descent you would notice. With Adam you might not: it
@@ -858,8 +859,8 @@ plt.show()
 # ## 8. Kill it
 #
 # Now for real. First a run that nobody disturbs. Then the same in a process of
-# its own, which we kill without any warning as soon as it has written its third
-# checkpoint (`kill -9`, as when the power fails). Then the same command again.
+# its own, which we kill without any warning as soon as there is a checkpoint of
+# 480 images (`kill -9`, as when the power fails). Then the same command again.
 #
 # **Question.** What is the most work that can be lost?
 

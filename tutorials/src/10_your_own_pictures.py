@@ -19,14 +19,15 @@
 # own, one row per class, and beside them the training pictures that they are
 # nearest to.
 #
-# **You need** lessons 1 and 5. Reading and trying things takes 45 minutes;
+# **You need** lesson 1. Section 6 prints a distance that lesson 7 explains; two
+# sentences on it are enough here. Reading and trying things takes 45 minutes;
 # running everything takes about five minutes and 2 GB of memory. No GPU, no
 # network.
 #
 # **The paper** is Karras, Aila, Laine and Lehtinen, *Progressive Growing of
 # GANs for Improved Quality, Stability, and Variation*, ICLR 2018,
 # [arXiv 1710.10196](https://arxiv.org/abs/1710.10196): section 6 and appendices
-# C and F (how CelebA-HQ was made, LSUN, nearest neighbours).
+# C, F and G (how CelebA-HQ was made, nearest neighbours, LSUN).
 
 # %% tags=["setup"]
 import contextlib
@@ -473,9 +474,15 @@ if not QUICK:
 # In place of somebody else, we train a GAN on the other style of portraits for
 # a minute or two. (A folder of the project's `saved_models` with a
 # `preset.json` would do as well.) Its classes are faces and people, too.
+#
+# Classes are new since lesson 1. With `num_classes=2` the generator takes a
+# second input beside the latent: the class, as a vector with a 1 at its place
+# and 0 elsewhere. The discriminator tells, besides its score, which class it
+# sees. Such a GAN is called *conditional*: you can ask it for a class. The
+# paper trained without classes; its authors' code can do it in this way.
 
 # %% tags=["setup"]
-KIMG_PUBLIC, KIMG_OWN = (0.32, 0.16) if QUICK else (24, 8)
+KIMG_PUBLIC, KIMG_OWN, KIMG_FEW = (0.32, 0.16, 0.16) if QUICK else (24, 8, 32)
 
 
 def grow(gan, images, kimg, start_resolution):
@@ -485,6 +492,7 @@ def grow(gan, images, kimg, start_resolution):
         loss="non_saturating",
         update="simultaneous",
         ema_half_life=4000,
+        # Made pictures are of each class as often as real ones are.
         class_frequencies=images.class_frequencies,
     )
     unit = round(1000 * kimg / 8)
@@ -536,8 +544,8 @@ show([pictures[:8], pictures[8:]], somebody.class_names)
 # To start from trained weights is to copy them, nothing more. But all of them.
 #
 # **Question.** There are three families of networks: generators,
-# discriminators, and the average of the generators. Which one would you notice
-# at once if it were forgotten?
+# discriminators, and the average of the generators. If one of them were
+# forgotten, which would you miss in the pictures at once?
 
 
 # %%
@@ -579,6 +587,10 @@ assert library.start_resolution == SIDE and library.images_seen == 0
 print("the same scores and the same pictures as the GAN it comes from")
 
 # %% [markdown]
+# The average is what makes the pictures: without its weights they are noise.
+# Generators or discriminators that were forgotten would show only later, in
+# training that starts anew while the pictures still look fine.
+#
 # Now to our own pictures. Once from nothing, growing from 4x4; once from the
 # other GAN, at 16x16 from the start, since it has grown already. Both see the
 # same number of our pictures. The command line would be
@@ -586,6 +598,13 @@ print("the same scores and the same pictures as the GAN it comes from")
 # ```
 # progan train clean --fit pad --mirror --from noto_16
 # ```
+#
+# Below the pictures a number is printed for each: the *sliced Wasserstein
+# distance* (lesson 7; section 5 of the paper). It tells how much the small
+# patches of two sets of pictures differ, and smaller is better. What two sets
+# of real pictures have is the best to hope for.
+#
+# **Question.** Which pictures will be better? By how much, in this distance?
 
 # %%
 scratch = grow(new_gan(), images, KIMG_OWN, start_resolution=4)
@@ -635,7 +654,7 @@ show([barred.class_examples(8)[8:], pictures[8:]], ["real", "made"])
 # With few pictures, $D$ can know each of them. Then $G$ has no other way to
 # please it than to make these very pictures. That is called *memorisation*, and
 # no loss curve shows it. To see it happen, we train on sixteen pictures,
-# for twice as long as on all of them.
+# for four times as long as on all of them.
 
 # %%
 few_numbers = np.concatenate(
@@ -645,7 +664,7 @@ few = pk.data.load(
     images.at(SIDE)[few_numbers],
     labels=[images.class_names[k] for k in images.labels[few_numbers]],
 )
-by_heart = grow(loaded.branch(), few, 2 * KIMG_OWN, start_resolution=SIDE)
+by_heart = grow(loaded.branch(), few, KIMG_FEW, start_resolution=SIDE)
 
 # %% [markdown]
 # How does one measure that a picture is a copy? Its distance to the nearest
@@ -731,7 +750,7 @@ for name, gan, training in (("16", by_heart, few), ("all", own, images)):
         ("new", new_ones[:64]),
         ("made", gan.generate(64, seed=6, labels="people")),
     ):
-        score, _ = judge(batch.astype("float32") / 127.5 - 1.0)
+        score, class_scores = judge(batch.astype("float32") / 127.5 - 1.0)
         scores[kind] = float(np.mean(score))
     told = ", ".join(f"{kind} {score:.1f}" for kind, score in scores.items())
     print(f"trained on {name:3}: mean score of people: {told}")
@@ -905,7 +924,7 @@ for number in (8, 64, 512):
         portraits.at(SIDE)[chosen],
         labels=np.resize(["one", "other"], number),  # means nothing here
     )
-    gan = grow(new_gan(), some, KIMG_OWN, start_resolution=SIDE)
+    gan = grow(new_gan(), some, 2 * KIMG_OWN, start_resolution=SIDE)
     found = pk.metrics.duplicate_rate(
         pk.metrics.pixel_vectors(gan.generate(128, seed=1)),
         pk.metrics.pixel_vectors(some.at(SIDE)),
@@ -923,9 +942,10 @@ plt.show()
 
 # %% [markdown] tags=["solution"]
 # A low ratio for few pictures, and one near 1 for many, is what memorisation
-# looks like; but a GAN after so short a training makes pictures that are near to
-# nothing, and then all ratios are high. So the number of pictures is half of the
-# answer. The other half is how long they are shown: train longer, and the ratio
-# for few pictures falls. With one night, one would measure this every hour, on
-# pictures that were held back from the start. `progan train --metrics` does so
-# for other measures; `progan evaluate --metrics duplicates` for this one.
+# looks like; but a GAN after so short a training makes pictures that are near
+# to nothing, and then all ratios are high. So the number of pictures is half of
+# the answer. The other half is how long they are shown: train longer, and the
+# ratio for few pictures falls. With one night, one would measure this every
+# hour, on pictures that were held back from the start. `progan train --metrics`
+# does so for other measures; `progan evaluate --metrics duplicates` for this
+# one.
