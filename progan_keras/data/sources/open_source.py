@@ -72,8 +72,10 @@ def _open(source, split, data_dir):
         if os.fspath(source) and path.exists():
             return _open_path(path)
         nearest = _nearest(path)
-        # The library with all the other names takes seconds to import.
-        if not nearest and _TFDS_NAME.fullmatch(os.fspath(source)):
+        # The library with all the other names takes seconds to import. A file
+        # nearby that is called nearly so does not hide them.
+        misspelt = nearest and nearest[0] in EMBEDDED
+        if not misspelt and _TFDS_NAME.fullmatch(os.fspath(source)):
             return TfdsSource(os.fspath(source), split, data_dir)
         hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
         raise FileNotFoundError(

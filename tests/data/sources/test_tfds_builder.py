@@ -6,6 +6,7 @@ import time
 import pytest
 from tensorflow_datasets.core.utils import gcs_utils
 
+from progan_keras.data.sources.open_source import open_source
 from progan_keras.data.sources.tfds.builder import open_builder, set_name
 
 
@@ -72,6 +73,19 @@ def test_a_wrong_name_gets_a_sentence_within_seconds(name, tmp_path):
     assert time.perf_counter() - start < 5
     assert "\n" not in str(error.value)
     assert f"Received: source={name!r}" in str(error.value)
+
+
+def test_a_folder_of_nearly_that_name_hides_no_data_set(monkeypatch, tmp_path):
+    (tmp_path / "cifar").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert open_source("cifar10", data_dir=tmp_path).name == "cifar10"
+
+
+def test_a_folder_of_nearly_that_name_is_suggested(monkeypatch, tmp_path):
+    (tmp_path / "my_faces").mkdir()
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(FileNotFoundError, match="Did you mean 'my_faces'"):
+        open_source("my_face")
 
 
 def test_without_tensorflow_datasets_it_says_what_to_install(monkeypatch):

@@ -230,6 +230,7 @@ def _not_found(base, name):
 
     # The list of the community would be asked from a server.
     names = tfds.list_builders(with_community_datasets=False)
+    names += os.listdir()
     nearest = difflib.get_close_matches(base, names, n=3)
     hint = f" Did you mean {' or '.join(map(repr, nearest))}?" * bool(nearest)
     return FileNotFoundError(
