@@ -88,8 +88,8 @@ show(
 
 # %% [markdown]
 # *Figure 1. Eight emoji portraits as 4x4, 8x8, 16x16 and 32x32 pixels. At 4x4
-# one sees where the head is and its colours; at 8x8 the hair; at 16x16 the
-# eyes; at 32x32 the expression.*
+# one sees where something is and its colours; at 8x8 heads, hair and shoulders;
+# at 16x16 eyes and the expression of large faces; at 32x32 that of small ones.*
 #
 # How does one get from a size to the next smaller one? There are many ways to
 # shrink a picture. Growing needs a plain one: the mean of each square of 2x2
@@ -152,14 +152,15 @@ plt.ylabel("variance explained, %")
 plt.show()
 
 # %% [markdown]
-# *Figure 2. How much of the variance of the 32x32 portraits their 4x4, 8x8 and
-# 16x16 versions explain, in percent, as bars that rise from left to right.*
+# *Figure 2. How much of the variance of the 32x32 portraits their smaller
+# versions explain, as rising bars: 21 percent at 4x4, 56 at 8x8, 84 at 16x16.*
 #
-# The first 48 numbers explain more than half, and each doubling adds less than
-# the one before. So the rows of figure 1 are ordered by difficulty. At 4x4 one
-# says what matters most: a head, this large, in these colours. Most of the
-# 3,072 numbers of a 32x32 picture are detail, and detail makes sense only once
-# the large shapes are right.
+# 48 numbers, one in 64, explain a fifth. The 192 numbers of 8x8, one in
+# sixteen, explain more than half. The 2,304 that come last, with 32x32, explain
+# the remaining sixth. So the rows of figure 1 are ordered by weight: a few
+# numbers say what matters most, a head, this large, in these colours. Most
+# numbers are detail, and detail makes sense only once the large shapes are
+# right.
 #
 # That is the idea of the paper (section 2). Let the networks first find the
 # large shapes, in small pictures, where this is easy and quick. Then add
@@ -425,7 +426,7 @@ def grow(gan, stages, latents):
 # - `ema_half_life=4000`: in the average of the generators, what was learned
 #   4,000 pictures ago counts half.
 #
-# First up to 8x8. This takes half a minute.
+# First up to 8x8. This takes about a minute.
 
 # %% tags=["setup"]
 COMPILE = {
@@ -458,14 +459,16 @@ pk.figures.slider(picture_at, np.linspace(0, 1, 9))
 
 # %% [markdown]
 # *Figure 6. Four latents at nine values of alpha, before the 16x16 layers have
-# learned anything. On the left, alpha = 0, the 8x8 pictures; to the right they
-# drown in coloured noise. (In a running notebook there is a slider, too.)*
+# learned anything. On the left, alpha = 0, the 8x8 pictures; to the right false
+# colours, blue and violet, and dark edges take their place, and only a trace of
+# the shapes is left. (In a running notebook there is a slider, too.)*
 #
-# At alpha = 1 everything that was learned is gone from the picture. The old
-# layers have forgotten nothing, but what comes after them is random. $D$ has
-# the same trouble: its new layers hand noise to the old ones. Both would have
-# to start again. At a small alpha the noise is small, and the first steps of
-# training remove it, before alpha lets more of it in.
+# Up to about 0.25 one sees the old picture through a tint. At alpha = 1 its
+# colours and its white ground are gone. The old layers have forgotten nothing,
+# but what comes after them is random. $D$ has the same trouble: its new layers
+# hand to the old ones what these have never seen. Both would have to learn much
+# of it again. At a small alpha the error is small, and the first steps of
+# training reduce it, before alpha lets more of it in.
 #
 # ### On to 16x16
 #
@@ -497,16 +500,16 @@ show(film, [str(stage).replace(" ", "\n", 1) for stage in schedule])
 # %% [markdown]
 # *Figure 7. The filmstrip: each column is one latent, each row the end of one
 # stage, 4x4 at the top, 16x16 at the bottom. The pictures get finer from row
-# to row, and most columns keep their large shapes and colours.*
+# to row. Most columns keep their large shapes, and some their colours.*
 #
 # Read it from the top.
 #
-# - **4x4**: something darker in the middle of something bright. There is little
-#   more to learn at this size.
-# - **8x8**: after the fade still speckled, then calmer. There is a head, and
-#   often a body of another colour.
-# - **16x16**: an outline, hair, clothes. The large shapes come from the columns
-#   before; colours may still change.
+# - **4x4**: something darker in the middle of something bright. In the first
+#   row of figure 1, colours side by side fit together better.
+# - **8x8**: after the fade still speckled, then calmer. There is a head, and in
+#   some columns a body of another colour.
+# - **16x16**: speckled again after the fade; then an outline, hair, clothes.
+#   The large shapes come from the row before; colours may still change.
 #
 # These pictures, like all that `gan.generate` makes, come from the average of
 # the generators. Early in a stage it follows the generator more closely than
@@ -536,11 +539,11 @@ for name, batch in (("real", real), ("made", made)):
 # sight, others are coloured blobs. Eyes and mouths are a few dark pixels, if
 # anything. Edges are frayed, and the ground is speckled where the real one is
 # plain white. On your machine the pictures may differ, since rounding does; the
-# kind of fault will not. Two minutes are a short time for a GAN.
+# kind of fault will not. A few minutes are a short time for a GAN.
 #
 # One more piece of honesty: 16x16 is too small to *need* growing. Exercise 3
 # lets you find out for yourself. Growing is here because it can be watched from
-# start to end in two minutes; it was made for pictures of 1024x1024.
+# start to end in minutes; it was made for pictures of 1024x1024.
 #
 # ## What to do next
 #
@@ -560,8 +563,9 @@ for name, batch in (("real", real), ("made", made)):
 #
 # ## Summary
 #
-# - Small pictures hold most of what large ones differ in. A progressively
-#   growing GAN learns them first, and adds layers for each new size.
+# - Small pictures hold much of what large ones differ in, in few numbers. A
+#   progressively growing GAN learns them first, and adds layers for each new
+#   size.
 # - $G$ makes pictures from latents, $D$ scores pictures; each is the other's
 #   teacher.
 # - For every size there is a straight model and a fade-in model, and all share
@@ -633,14 +637,15 @@ print(f"since the end of its stage, 8x8 has changed by {change:.2f}")
 pk.figures.slider(picture_at, np.linspace(0, 1, 9))
 
 # %% [markdown] tags=["solution"]
-# *Four latents of the trained GAN at nine values of alpha: coarse squares on
-# the left, the finished 16x16 pictures on the right.*
+# *Four latents of the trained GAN at nine values of alpha: on the left 8x8
+# squares in glaring colours and black, on the right the finished 16x16 pictures
+# in milder ones.*
 #
 # At alpha = 0 the picture is that of the 8x8 generator, with every pixel
-# repeated. It is not the picture of the end of the 8x8 stage. The 8x8 block
-# has been trained on since then, for the sake of the 16x16 picture, while the
-# layer that turns its features into 8x8 colours was last trained during the
-# fade. Nobody looks at its picture any more.
+# repeated. It is not the picture of the end of the 8x8 stage: they differ by
+# 0.93 on average, where black and white are 2 apart. The 8x8 block has been
+# trained on since then, for the sake of the 16x16 picture, while the layer that
+# turns its features into 8x8 colours was last trained during the fade. Nobody looks at its picture any more.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise 3: is growing worth it?
