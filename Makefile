@@ -12,7 +12,7 @@ BENCH_VENV ?= .venv-bench
 BENCH_READY := $(BENCH_VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-exports lint format tutorials docs bench clean
+.PHONY: help demo test test-course test-exports lint format tutorials docs bench clean
 
 help:  ## list these habits
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s%s\n", $$1, $$2}' \
@@ -24,8 +24,11 @@ demo: $(READY)  ## train on the embedded images, then generate, film, export
 	$(BIN)/progan timelapse demo --output demo/timelapse.gif
 	$(BIN)/progan export demo --output demo/saved_model --overwrite
 
-test: $(READY)  ## run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+test: $(READY)  ## run every test but those below
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not course"
+
+test-course: $(READY)  ## run all lessons and solutions, on small budgets
+	$(BIN)/python -m pytest -n 2 -m course tests/tutorials
 
 test-exports: $(READY)  ## run exports in fresh environments, from PyPI
 	PROGAN_KERAS_TEST_EXPORTS=1 $(BIN)/python -m pytest -s \

@@ -32,7 +32,7 @@ def run_apart(kind, source, folder):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.slow
+@pytest.mark.course
 @lessons
 def test_lesson_runs_and_every_check_notices_a_mistake(source, tmp_path):
     found = run_apart("lesson", source, tmp_path)
@@ -43,7 +43,7 @@ def test_lesson_runs_and_every_check_notices_a_mistake(source, tmp_path):
     assert {mistake["cell"] for mistake in found} == checks
 
 
-@pytest.mark.slow
+@pytest.mark.course
 @lessons
 def test_solutions_run_on_the_setup_alone(source, tmp_path):
     run_apart("solutions", source, tmp_path)
