@@ -17,6 +17,8 @@ from pathlib import Path
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 
 import contest
+import matplotlib.pyplot as plt
+import numpy as np
 
 import progan_keras as pk
 from progan_keras.figures.history import History
@@ -52,14 +54,14 @@ def main():
     options = parse()
     run = contest.describe_run(options)
     images = pk.data.load(options.data, options.resolution)
-    results = {}
-    for row in options.rows:
-        results[row] = [
-            measured(row, seed, images, options)
-            for seed in range(options.seeds)
-        ]
+    results = {row: [] for row in options.rows}
+    for seed in range(options.seeds):
+        for row in options.rows:
+            results[row].append(measured(row, seed, images, options))
         print_table(results)
     contest.finish({"run": run, "results": results}, "ablations", options)
+    if options.write:
+        draw(options).savefig(contest.RESULTS / "ablations.png")
 
 
 def parse():
@@ -68,7 +70,10 @@ def parse():
     parser.add_argument("--data", default="emoji_portraits")
     parser.add_argument("--resolution", type=int, default=32)
     parser.add_argument("--total-kimg", type=float, default=60)
-    parser.add_argument("--seeds", type=int, default=2)
+    parser.add_argument("--fmap-base", type=int, default=512)
+    parser.add_argument("--fmap-max", type=int, default=64)
+    parser.add_argument("--latent-dim", type=int, default=64)
+    parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--run-dir", default="ablations")
     parser.add_argument(
         "--rows", nargs="+", choices=ROWS, metavar="ROW", default=list(ROWS)
@@ -84,11 +89,18 @@ def measured(row, seed, images, options):
         pk.recipes.get("quickstart"),
         **{"total_images": round(1000 * options.total_kimg), **changes},
     )
-    folder = Path(options.run_dir) / f"{row.replace(' ', '_')}-{seed}"
+    folder = folder_of(row, seed, options)
     scores = folder / "scores.json"
     if scores.exists():
         return json.loads(scores.read_text(encoding="utf-8"))
-    gan = pk.ProGAN(options.resolution, architecture=switches, seed=seed)
+    gan = pk.ProGAN(
+        options.resolution,
+        fmap_base=options.fmap_base,
+        fmap_max=options.fmap_max,
+        latent_dim=options.latent_dim,
+        architecture=switches,
+        seed=seed,
+    )
     run = pk.train(gan, images, folder, recipe, verbose=False)
     found = {
         name: {key: result[key] for key in ("value", "floor", "count")}
@@ -99,6 +111,26 @@ def measured(row, seed, images, options):
     found["minutes"] = training_seconds(History(run)) / 60
     scores.write_text(json.dumps(found, indent=2), encoding="utf-8")
     return found
+
+
+def folder_of(row, seed, options):
+    """Return the folder that holds the run of a row and a seed."""
+    return Path(options.run_dir) / f"{row.replace(' ', '_')}-{seed}"
+
+
+def draw(options):
+    """Return a figure of pictures by the first run of every row."""
+    figure, axes = plt.subplots(
+        len(options.rows), 1, figsize=(7, 0.6 * len(options.rows)), dpi=80
+    )
+    for axis, row in zip(np.atleast_1d(axes), options.rows, strict=True):
+        gan = load_run(folder_of(row, 0, options))
+        axis.imshow(pk.image_grid(gan.generate(12, seed=7), columns=12))
+        axis.set_ylabel(row, rotation=0, ha="right", va="center")
+        axis.set(xticks=[], yticks=[])
+        axis.spines[:].set_visible(False)
+    figure.tight_layout(pad=0.3)
+    return figure
 
 
 def print_table(results):

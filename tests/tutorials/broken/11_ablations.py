@@ -1,0 +1,45 @@
+"""Mistakes that a student of lesson 11 may make."""
+
+BROKEN = [
+    (
+        "gains are upside down",
+        "        before / after\n",
+        "        after / before\n",
+    ),
+    (
+        "gains are differences",
+        "        before / after\n",
+        "        before - after\n",
+    ),
+    (
+        "a row without growing keeps no other idea either",
+        '"no growing": ({"growing": False}, {}),',
+        '"no growing": ({"growing": False}, {"minibatch": None}),',
+    ),
+    (
+        "a row is trained on fewer images",
+        '"growing without fades": ({"fade_images": 0}, {}),',
+        '"growing without fades": ({"fade_images": 0, "total_images": 600}, '
+        "{}),",
+    ),
+    (
+        "a switch has no effect",
+        '"no minibatch standard deviation": ({}, {"minibatch": None}),',
+        '"no minibatch standard deviation": ({}, {}),',
+    ),
+    (
+        "the worst row wins",
+        "_, best = min(zip(choice, scores, strict=True))",
+        "_, best = max(zip(choice, scores, strict=True))",
+    ),
+    (
+        "rows are drawn one run each, not all choices",
+        "list(itertools.product(*scores.values()))",
+        "list(zip(*scores.values(), strict=True))",
+    ),
+    (
+        "the table shows the first run only",
+        'row: [factor * run[name]["value"] for run in runs]',
+        'row: [factor * runs[0][name]["value"]]',
+    ),
+]
