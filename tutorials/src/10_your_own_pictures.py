@@ -352,8 +352,8 @@ show(
 
 # %%
 letters = Image.new("L", (64, 64), "white")
-font = ImageFont.load_default(20)
-ImageDraw.Draw(letters).text((5, 6), "R2D7\nOPEN", "black", font, spacing=4)
+font = ImageFont.load_default(18)
+ImageDraw.Draw(letters).text((7, 8), "R2D7\nOPEN", "black", font, spacing=4)
 letters = np.asarray(letters)[None, ..., None].repeat(3, axis=3)
 face = tiles[own_faces[:1]]
 pairs = [np.concatenate([p, p[:, :, ::-1]]) for p in (face, letters)]
@@ -806,7 +806,7 @@ for entry in known:
 # picture of that size:
 
 # %%
-photograph = Image.new("RGB", (178, 218), "lightgrey")
+photograph = Image.new("RGB", (178, 218), "white")
 portrait = Image.fromarray(tiles[own_people[3]]).resize((178, 178))
 photograph.paste(portrait, (0, 40))
 draw = ImageDraw.Draw(photograph)
@@ -818,7 +818,7 @@ axes[0].set_title("178x218")
 axes[1].imshow(square)
 axes[1].set_title("128x128")
 for axis in axes:
-    axis.axis("off")
+    axis.set(xticks=[], yticks=[])
 plt.show()
 
 # %% [markdown]
