@@ -16,7 +16,7 @@
 # and a slider with which you fade between 8x8 and 16x16.
 #
 # **You need** lessons 1 and 2, and functional Keras models. Reading and typing
-# takes about 50 minutes; running everything takes two to four minutes and
+# takes about 50 minutes; running everything takes three to five minutes and
 # about 1 GB of memory.
 #
 # **The paper** is Karras et al., 2018,
@@ -451,7 +451,7 @@ def train_stage(lists, size, fade_in, count, after_step=lambda: None):
 # size, lod 1 is 8x8, lod 0 is 16x16, and lod 0.7 is the fade between them at
 # alpha = 0.3.)
 #
-# We start with new networks, up to the end of 8x8. This takes about a minute.
+# We start with new networks, up to the end of 8x8. This takes a minute or two.
 
 # %% tags=["setup"]
 unit = 160 if QUICK else 4_000
@@ -501,9 +501,10 @@ show(
 )
 
 # %% [markdown]
-# *Figure 2. Eight latents. Above, the trained 8x8 model; in the middle the same
-# pictures from the 16x16 fade-in model that shares its layers; below, noise
-# from a model with layers of its own.*
+# *Figure 2. Eight latents. Above, the trained 8x8 model: something dark in the
+# middle, mostly with blue below, on a light ground; in the middle row the same
+# pictures from the 16x16 fade-in model that shares its layers; below, yellow
+# and red noise from a model with layers of its own.*
 #
 # Sharing is what growing *is*: without it, each size starts from nothing, and
 # all the training before was for another network.
@@ -573,11 +574,15 @@ show(film, names)
 
 # %% [markdown]
 # *Figure 3. The filmstrip: each column is one latent, each row the end of one
-# stage, 4x4 at the top, 16x16 at the bottom.*
+# stage, 4x4 at the top, 16x16 at the bottom: patches of colour, then a head
+# over shoulders in squares, at last heads, some with hair, a neck and clothes.
+# From 8x8 on, most columns keep their outline, while colours change.*
 #
-# The training is that of lesson 1, and shorter. One thing differs: these
-# pictures come straight from the generator as the last step has left it, not
-# from an average over many steps. Exercise 3 adds the average.
+# The training is like that of lesson 1, with half as many pictures. Two things
+# differ. $G$ gets pictures of its own in each step, where lesson 1 used those
+# of $D$ again. And these pictures come straight from the generator as the last
+# step has left it, not from an average over many steps. Exercise 3 adds the
+# average.
 #
 # **See.** The last fade once more, with the trained networks.
 
@@ -592,8 +597,13 @@ pk.figures.slider(picture_at, np.linspace(0, 1, 9))
 
 # %% [markdown]
 # *Figure 4. Four latents at nine values of alpha, from the 8x8 picture,
-# doubled, on the left, to the 16x16 picture on the right. (In a running
-# notebook there is a slider, too.)*
+# doubled, on the left, to the 16x16 picture on the right. The outline is the
+# same throughout; the colours on the left are glaring. (In a running notebook
+# there is a slider, too.)*
+#
+# On the left are not the 8x8 pictures of the filmstrip. The 8x8 block has been
+# trained on since, for the sake of 16x16, while its toRGB has not changed since
+# the fade ended.
 #
 # ## Summary
 #
@@ -717,10 +727,13 @@ show(
 
 # %% [markdown] tags=["solution"]
 # *Eight latents: above what the trained generator makes of them, below what its
-# average makes.*
+# average makes. The shapes are the same, some colours differ a little.*
 #
 # A step of training moves the weights in a good direction and, by the few
 # pictures it has seen, in a random one. In an average the random parts cancel.
+# Here little of that is to be seen: our average reaches back over some dozens
+# of steps only, and both rows are still far from done. The last steps have
+# changed colours, not shapes. Longer averages of longer training gain more.
 #
 # The weights of a new size have to be copied, or forgotten quickly: their
 # average begins with random weights that no training has touched. Ours began
