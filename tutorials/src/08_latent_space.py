@@ -115,10 +115,10 @@ plt.show()
 # the peak at 1.*
 #
 # The squared length is a sum of $D$ squares, each 1 on average with a variance
-# of 2. So it is about $D \pm \sqrt{2D}$, and the length is
-# $\sqrt D \pm \tfrac{1}{\sqrt 2}$, whatever $D$ is. Nearly all of the volume of
-# such a cloud is in a thin shell: **latents live on a sphere**. Nobody meets a
-# latent near the origin, in training or later.
+# of 2. So it is about $D \pm \sqrt{2D}$, and the length is about
+# $\sqrt D \pm \tfrac{1}{\sqrt 2}$, however large $D$ is. Nearly all of such a
+# cloud is in a thin shell: **latents live on a sphere**. Nobody meets a latent
+# near the origin, in training or later.
 #
 # The paper's generator goes one step further and divides each latent by its
 # root mean square before anything else: pixel normalisation (lesson 2), used
@@ -383,10 +383,11 @@ shown
 # %% [markdown]
 # ## 4. Truncation: quality for variety
 #
-# Rare latents make odd pictures. If we stay near the *typical* latent, we get
-# better pictures, and less variety. This is called truncation (Brock et al.,
-# 2019, [arXiv 1809.11096](https://arxiv.org/abs/1809.11096); Karras et al.,
-# 2019, for a mapped latent).
+# Some latents make odd pictures. If we stay near one whose picture is
+# *typical*, we get better pictures, and less variety. This is called truncation
+# (Brock et al., 2019, [arXiv 1809.11096](https://arxiv.org/abs/1809.11096);
+# StyleGAN does it, too, [arXiv 1812.04948](https://arxiv.org/abs/1812.04948),
+# appendix B).
 #
 # ### What goes wrong: a truncation that truncates nothing
 #
@@ -622,7 +623,7 @@ show(
 def my_distance(images, targets):
     """Mean square differences, averaged over all sizes down to 4x4: [N]."""
     difference = images - targets
-    # Whiter than white is shown as white.
+    # Whiter than white is shown as white, and is no difference to white.
     difference = tf.where(
         targets >= 1.0, tf.minimum(difference, 0.0), difference
     )

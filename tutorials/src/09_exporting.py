@@ -218,11 +218,15 @@ for name, signature in sorted(model.signatures.items()):
     print(f"{name:16} {takes:28} -> {output.dtype.name} {output.shape}")
 
 # %% tags=["check"]
-np.testing.assert_array_equal(model.pictures(latents), module.pictures(latents))
 assert np.abs(model.serve(latents) - module.images(latents)).max() < 1e-4
 np.testing.assert_array_equal(model.sample(3, 7), model.sample(3, 7))
 way = model.interpolate(latents[0], latents[1], 5)
-np.testing.assert_array_equal(way[::4], model.pictures(latents[:2]))
+for one, other in (
+    (model.pictures(latents), module.pictures(latents)),
+    (way[::4], model.pictures(latents[:2])),
+):
+    # By other ways to the same floats, which may fall to either side.
+    assert np.abs(np.subtract(one, other, dtype=int)).max() <= 1
 print("the library's SavedModel makes the same pictures as yours")
 
 # %% [markdown]
@@ -315,8 +319,8 @@ show(
 #    the export one day and wonders about the score.
 # 2. A value of 1.01 becomes 256, and a byte has no 256: it starts again at 0.
 #    White turns black. (Here the cast goes by way of whole numbers, as many do.
-#    What a direct cast from float to byte does with 256.0 is not defined: it may
-#    be right for most numbers on your machine, and wrong on a phone.)
+#    What a direct cast from float to byte does with 256.0 is not defined: it
+#    may be right for most numbers on your machine, and wrong on a phone.)
 # 3. Sixteen pictures are fine. Who wants one gets an error.
 #
 # **Check.** All three can be found out by a test that compares with
@@ -681,9 +685,10 @@ show([row[:8] for row in rows], ["0.5", "1"])
 # we called the function with Python numbers and no signature, TensorFlow would
 # have traced it anew for each number, and the export would hold just those.
 #
-# The random latents have not all the length of the centre. `gan.generate` mixes
-# them in the same way; since the generator normalises what it gets, what
-# matters is that both do the same.
+# The random latents are not exactly as long as the centre, so that half of the
+# way is not quite half of the angle. `gan.generate` mixes them in the same way.
+# The length of the mixture means nothing to the generator, its direction does:
+# what matters is that both do the same.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise 3: half the size, or a quarter
@@ -700,11 +705,14 @@ show([row[:8] for row in rows], ["0.5", "1"])
 class Serving(tf.Module):
     def __init__(self, generator):
         super().__init__()
-        self.generator = generator
-
-    @tf.function(input_signature=[LATENTS])
-    def serve(self, latents):
-        return {"images": self.generator(latents)}
+        # The bare weights. Of a module that holds the Keras model itself, the
+        # converter takes the weights for something that changes later, and
+        # leaves them out of the file: its pictures are NaN.
+        self.weights = [weight.value for weight in generator.variables]
+        self.serve = tf.function(
+            lambda latents: {"images": generator(latents)},
+            input_signature=[LATENTS],
+        )
 
 
 serving = Serving(gan.current_generator())
