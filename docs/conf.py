@@ -10,6 +10,7 @@ Lessons and guides are found by their places; a new one needs no entry here.
 Notebooks are shown with the outputs they have, nothing is executed.
 """
 
+import inspect
 import shutil
 import sys
 from pathlib import Path
@@ -19,6 +20,7 @@ HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent), str(HERE / "extensions")]
 
 from sphinx import addnodes  # noqa: E402
+from sphinx.util.inspect import stringify_signature  # noqa: E402
 
 from progan_keras.version import __version__  # noqa: E402
 
@@ -42,7 +44,7 @@ include_patterns = [
     "*.md",
     "benchmarks/README.md",
     "docs/**.md",
-    "progan_keras/data/embedded/README.md",
+    "progan_keras/**README.md",
     "saved_models/**README.md",
     "tutorials/*.md",
     "tutorials/*.ipynb",
@@ -58,6 +60,7 @@ NAVIGATION = """
 :glob:
 :caption: Lessons
 
+tutorials/README
 tutorials/*
 ```
 
@@ -66,6 +69,13 @@ tutorials/*
 :glob:
 :caption: Guides
 
+docs/training
+docs/images
+docs/latents_and_classes
+docs/measuring
+docs/by_hand
+docs/serving
+docs/several_machines
 docs/*
 ```
 
@@ -85,7 +95,7 @@ docs/api/*
 
 saved_models/README
 saved_models/*/README
-progan_keras/data/embedded/README
+progan_keras/**/README
 ```
 
 ```{toctree}
@@ -102,6 +112,8 @@ myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
 myst_update_mathjax = False
 nb_execution_mode = "off"
+# Solutions have exercises, headings of the third rank, below their title.
+suppress_warnings = ["myst.header"]
 # Figures of the lessons are pictures: nothing to fetch to show widgets.
 nb_ipywidgets_js = {}
 
@@ -156,6 +168,17 @@ def skip_members(app, what, name, obj, skip, options):
     return True if is_field or not module.startswith(project) else None
 
 
+def show_own_arguments(app, what, name, obj, options, signature, returns):
+    """Say what a class takes, where Keras' `__new__` takes anything."""
+    if what != "class" or signature != "(*args, **kwargs)":
+        return None
+    if not getattr(obj.__init__, "__module__", "").startswith(project):
+        return "(**kwargs)", returns
+    parameters = list(inspect.signature(obj.__init__).parameters.values())
+    own = inspect.Signature(parameters[1:])  # without self
+    return stringify_signature(own), returns
+
+
 def write_index(app, exception):
     """Open the site with the README."""
     if exception is None and app.builder.format == "html":
@@ -169,4 +192,5 @@ def setup(app):
     app.connect("doctree-read", leave_out_of_navigation)
     app.connect("doctree-read", show_folders_as_text)
     app.connect("autodoc-skip-member", skip_members)
+    app.connect("autodoc-process-signature", show_own_arguments)
     app.connect("build-finished", write_index)

@@ -1,6 +1,5 @@
 """What docs/serving.md shows is run as it stands there."""
 
-import ast
 import json
 import os
 import re
@@ -8,8 +7,10 @@ import shlex
 import shutil
 import subprocess
 import sys
+import urllib.request
 from pathlib import Path
 
+import markdown_pages
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -19,17 +20,15 @@ import progan_keras as pk
 from progan_keras.cli.main import main
 
 pytestmark = pytest.mark.slow
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "serving.md"
-BLOCKS = re.findall(
-    r"^```(\w*)\n(.*?)^```", GUIDE.read_text("utf-8"), re.DOTALL | re.MULTILINE
-)
+GUIDE = markdown_pages.ROOT / "docs" / "serving.md"
 NOT_RUN = ("docker", "pip")  # no engine, and no network, in tests
 PORT = "localhost:8501"
 
 
 def blocks(language, *words):
     """The blocks of a language, or those of them with one of the words."""
-    found = [text for name, text in BLOCKS if name == language]
+    pages = markdown_pages.blocks(GUIDE)
+    found = [text for name, text, _ in pages if name == language]
     return [x for x in found if not words or any(word in x for word in words)]
 
 
@@ -54,33 +53,17 @@ def place(tmp_path_factory):
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
         for line in "".join(blocks("sh", "progan")).splitlines():
-            assert main(shlex.split(line)[1:]) == 0
+            if line.startswith("progan "):
+                assert main(shlex.split(line)[1:]) == 0
     run(block("python", "toy.export"), folder)
     return folder
 
 
 def run(code, folder):
-    """Run a block in a folder, statement by statement; return its names.
-
-    What a line says of the array that it makes, as in "# uint8 [16, 8, 8, 3]",
-    has to be true.
-    """
-    script = folder / "block.py"
-    script.write_text(code)
-    lines, names = code.splitlines(), {"__name__": "block"}
+    """Run a block in a folder; return its names."""
     with pytest.MonkeyPatch.context() as patch:
         patch.chdir(folder)
-        for node in ast.parse(code).body:
-            statement = ast.Module([node], type_ignores=[])
-            exec(compile(statement, str(script), "exec"), names)
-            said = re.search(
-                r"# (\w+) (\[[\d, ]+\])", lines[node.end_lineno - 1]
-            )
-            if said:
-                value = np.asarray(names[node.targets[0].id])
-                assert value.dtype.name == said[1]
-                assert list(value.shape) == json.loads(said[2])
-    return names
+        return markdown_pages.run_python(code, folder)
 
 
 @pytest.mark.parametrize("code", ALONE, ids=range(len(ALONE)))
@@ -97,7 +80,8 @@ def test_all_shell_commands_are_known():
         for text in blocks("sh")
         for line in text.replace("\\\n", " ").splitlines()
     }
-    assert commands == {"progan", "saved_model_cli", "curl", *NOT_RUN}
+    run_here = {"progan", "python", "saved_model_cli", "curl"}
+    assert commands == {*run_here, *NOT_RUN}
 
 
 @pytest.fixture(scope="module")
@@ -206,6 +190,30 @@ def test_clients_get_their_pictures(place, toy):
             )
             outputs = json.loads(done.stdout)["outputs"]
             np.testing.assert_array_equal(outputs, toy.sample(2, 7))
+
+
+def test_the_page_is_served_by_python(place):
+    (line,) = (
+        line
+        for line in "".join(blocks("sh", "http.server")).splitlines()
+        if line.startswith("python ")
+    )
+    # Any port that is free, told on the first line.
+    process = subprocess.Popen(
+        [sys.executable, "-u", *shlex.split(line)[1:], "0"],
+        cwd=place,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        address = re.search(
+            r"http://127\.0\.0\.1:\d+/", process.stdout.readline()
+        )
+        with urllib.request.urlopen(f"{address[0]}model.json") as reply:
+            assert json.load(reply)["resolution"] == 32
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def test_a_bounded_model_refuses_to_make_too_many(place, model):
