@@ -13,6 +13,7 @@ from pathlib import Path
 from jupyter_client import AsyncKernelManager
 from jupyter_client.kernelspec import KernelSpecManager
 from nbclient import NotebookClient
+from pictures import shrink
 from traitlets import default
 
 PROJECT = Path(__file__).resolve().parents[1]
@@ -111,6 +112,7 @@ def _tidy_output(output, folder):
     data = _data(output)
     if "image/png" in data:
         data.pop("image/jpeg", None)
+        data["image/png"] = shrink(data["image/png"])
     for kind, content in data.items():
         if kind.startswith("text/"):
             data[kind] = _neutral(content, folder)

@@ -1,10 +1,13 @@
 """Where the lessons are, and what their notebooks hold."""
 
+import base64
 import importlib.util
+import io
 import sys
 from pathlib import Path
 
 import nbformat
+from PIL import Image
 
 TUTORIALS = Path(__file__).resolve().parents[2] / "tutorials"
 sys.path.insert(0, str(TUTORIALS))
@@ -37,6 +40,13 @@ def outputs(cell):
 
 def shows_picture(cell):
     return any("image/png" in out.get("data", {}) for out in outputs(cell))
+
+
+def png(pixels):
+    """Return a picture, uint8 [H, W, 3 or 4], as notebooks hold it."""
+    file = io.BytesIO()
+    Image.fromarray(pixels).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def mistakes(source):

@@ -2,6 +2,7 @@
 
 import course
 import jupytext
+import numpy as np
 import pytest
 from build import build, check, find_sources, notebooks, renew_words
 from execution import tidy
@@ -143,7 +144,8 @@ def test_new_words_keep_the_outputs_but_new_code_does_not(source, tmp_path):
 
 
 def test_pictures_take_their_caption_as_alternative_text():
-    picture = new_output("display_data", {"image/png": "AAAA"})
+    text = course.png(np.zeros((2, 2, 3), "uint8"))
+    picture = new_output("display_data", {"image/png": text})
     notebook = new_notebook(
         cells=[
             new_code_cell("plot()", outputs=[picture]),
