@@ -127,6 +127,8 @@ napoleon_use_rtype = False
 toc_object_entries_show_parents = "hide"
 
 html_theme = "furo"
+# Furo's own for dark pages underlines imported names, as if they were links.
+pygments_dark_style = "github-dark"
 html_title = project
 html_static_path = ["static"]
 html_css_files = ["site.css"]
