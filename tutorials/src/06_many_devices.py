@@ -535,8 +535,9 @@ plt.show()
 # %% [markdown]
 # *Figure 3. Largest difference between the generators' weights on one device
 # and on two, step by step, on a logarithmic scale, with the largest weight
-# above. It begins with rounding, grows step by step, now and then in a leap,
-# and ends thousands of times larger than it began.*
+# above. It begins with rounding, a tenth of a millionth, grows slowly but for a
+# leap after sixty steps, and ends tens of thousands of times larger than it
+# began, though still far below the largest weight.*
 #
 # The mathematics is the same, and the first steps show it. But training a GAN
 # is a chaotic game: a difference in the last digit is a different game some
@@ -842,13 +843,15 @@ plt.show()
 # %% [markdown]
 # *Figure 4. Largest difference of a generator's weight from the undisturbed
 # run, in the steps after resuming. With everything there it is 0 throughout.
-# Where Adam starts anew, it grows from step to step; where the images come from
-# the beginning again, it stays much smaller.*
+# Where Adam starts anew, it grows to 0.3 within sixty steps; where the images
+# come from the beginning again, it stays below 0.02.*
 #
 # To forget Adam does more harm. Its second moments say how large the gradients
 # of each weight usually are. A fresh Adam does not know, and in its first step
 # moves *every* weight by the whole learning rate, whatever its gradient. Other
-# images do less: they are as good as the right ones. But it is another run.
+# images do less: they are as good as the right ones. (After one step there is no
+# difference at all: $G$ learns from $D$'s scores of made pictures, and only $D$
+# has seen the other images by then.) But it is another run.
 #
 # None of the three crashes, and none looks wrong. That is what makes it
 # dangerous: a run that was interrupted ten times is then another experiment
@@ -910,13 +913,14 @@ print(f"{len(state)} arrays, {differences} of them differ")
 # Nothing in this section was measured.
 #
 # - `progan train` takes all GPUs of a machine by itself. Each gets its share of
-#   the batch, so the batch must grow with the number of GPUs, or they have
-#   nothing to do.
+#   the batch. If the batch does not grow with the number of GPUs, each of them
+#   has little to do.
 # - The gradients travel once per update: as many numbers as there are weights,
 #   whatever the batch. So it pays most where a step computes much for each
 #   weight: at high resolutions. At 4x4 it does not pay.
-# - Larger batches give calmer gradients, and the authors' code then raises the
-#   learning rate at the highest resolutions. These are its settings, as the
+# - Memory is short at high resolutions: there, the authors' code has larger
+#   batches where there are more GPUs, and raises the learning rate with them,
+#   since larger batches give calmer gradients. These are its settings, as the
 #   recipe has them:
 
 # %%
