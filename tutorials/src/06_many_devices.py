@@ -849,9 +849,9 @@ plt.show()
 # To forget Adam does more harm. Its second moments say how large the gradients
 # of each weight usually are. A fresh Adam does not know, and in its first step
 # moves *every* weight by the whole learning rate, whatever its gradient. Other
-# images do less: they are as good as the right ones. (After one step there is no
-# difference at all: $G$ learns from $D$'s scores of made pictures, and only $D$
-# has seen the other images by then.) But it is another run.
+# images do less: they are as good as the right ones. (After one step there is
+# no difference at all: $G$ learns from $D$'s scores of made pictures, and only
+# $D$ has seen the other images by then.) But it is another run.
 #
 # None of the three crashes, and none looks wrong. That is what makes it
 # dangerous: a run that was interrupted ten times is then another experiment
