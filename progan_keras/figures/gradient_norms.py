@@ -173,5 +173,7 @@ def _scale(axes, values):
     smallest = values[values > 0].min(initial=np.inf)
     if values.max() > 20 * smallest:
         axes.set_yscale("log")
+        # As plain numbers: the style takes no text for mathematics.
+        axes.yaxis.set_major_formatter("{x:g}")
     else:
         axes.set_ylim(bottom=0)
