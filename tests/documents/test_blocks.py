@@ -2,9 +2,10 @@
 
 Python as it stands there, commands by the function behind `progan`, page by
 page from top to bottom, in a folder that has what the reader is supposed to
-have. Budgets are small: a training run has four steps of one stage; texts of
-`SMALLER` are replaced where they mean hours, and options are added by
-`FEWER`. `docs/serving.md` has tests of its own, in `tests/export`.
+have. Budgets are small: a training run has four steps of one stage, networks
+have eight feature maps; texts of `SMALLER` are replaced where they mean hours,
+and options are added by `FEWER`. `docs/serving.md` has tests of its own, in
+`tests/export`.
 """
 
 import dataclasses
@@ -28,6 +29,7 @@ from PIL import Image
 
 import progan_keras as pk
 from progan_keras.cli.main import main
+from progan_keras.networks.config import SIZES
 
 SERVING = ROOT / "docs" / "serving.md"
 MACHINES = ROOT / "docs" / "several_machines.md"
@@ -92,8 +94,10 @@ def place(tmp_path_factory, patch):
     recipe = pk.recipes.get("quickstart")
     small = dataclasses.replace(recipe, growing=False, total_images=64)
     patch.setitem(pk.recipes.RECIPES, "quickstart", small)
+    for side in (16, 32, 64):
+        patch.setitem(SIZES, side, (128, 8, 64))
     patch.chdir(folder)
-    gan = pk.ProGAN(32, latent_dim=64, fmap_base=512, fmap_max=8)
+    gan = pk.ProGAN(32, fmap_max=16, latent_dim=64)  # unlike the pages' own
     images = pk.data.load("emoji_portraits", resolution=32)
     pk.train(gan, images, run_dir="runs", verbose=False)
     gan.save_preset("demo")
