@@ -17,9 +17,8 @@
 #
 # **You need** lesson 1: what $G$ and $D$ are, and how a picture gets its score.
 # Derivatives, and `tf.GradientTape` if you have met it. A laptop without a GPU
-# is enough. Reading and trying things takes about three quarters of an
-# hour; running everything takes four to eight minutes and about 1 GB of
-# memory.
+# is enough. Reading and trying things takes about three quarters of an hour;
+# running everything takes three to five minutes and about 1 GB of memory.
 #
 # **The paper** is Karras et al., 2018,
 # [arXiv 1710.10196](https://arxiv.org/abs/1710.10196): appendix A.1 for the
@@ -260,8 +259,8 @@ plt.show()
 # the start, after 20 and after 1,000 steps, when it is a step from 0 to 1; made
 # numbers are crosses near -1, real ones are dots near 1. Right: the slope of
 # G's loss at the made numbers as D learns, on a logarithmic axis. The original
-# one falls from about 0.1 to less than 0.00001; the non-saturating one rises
-# above 10.*
+# one rises to about 0.1 in the first 20 steps, then falls below 0.00001; the
+# non-saturating one rises above 10.*
 #
 # A perfect teacher teaches nothing here. Once $D$ is sure that a number is
 # made, its probability is 0 there and stays 0 in the neighbourhood: a floor
@@ -531,6 +530,10 @@ for axes, (name, (loss, clip)) in zip(panels, planes.items(), strict=True):
         critic, ring_points + 0.5 * (middle_points - ring_points)
     )
     print(f"{name:18} slope half-way: {np.median(norms):.3g}")
+    if clip is not None:
+        weights = [np.ravel(layer.kernel) for layer in critic.layers[1:]]
+        at_the_end = np.abs(np.concatenate(weights)) > 0.99 * clip
+        print(f"{np.mean(at_the_end):.0%} of its weights are c or -c")
 figure.tight_layout()
 plt.show()
 
@@ -538,9 +541,9 @@ plt.show()
 # *Figure 3. Critics of the plane: bright is a high score, white lines join
 # equal scores. Real points are blue dots in eight heaps on a ring, arrows show
 # how made points in the middle are pulled. Clipped (left), the lines are
-# squares and nearly all arrows run along the axes; with the penalty (right),
-# the lines are octagons round the middle, and arrows point outwards in all
-# directions.*
+# crooked squares, and nearly all arrows go left, right, up or down; with the
+# penalty (right), the lines are octagons round the middle, and arrows point
+# outwards in all directions.*
 #
 # The clipped critic has understood that real points lie outside, but not where.
 # Most of its weights stand at $c$ or $-c$, and with these one can build little
@@ -613,9 +616,8 @@ plt.show()
 # The first two go where the formula of section 3 sends them. For the mean, a
 # slope $k$ looks like $k / 16$. So $-kW + \lambda (k / 16 - 1)^2$ is least at
 # $k = 16 + 16^2\, W / 2\lambda$, about 42. For one norm, $k$ looks like $4k$,
-# and the critic ends at about a quarter. $G$ would then get gradients forty
-# times as long, or a quarter as long, as those that the learning rate was
-# chosen for, and no error message.
+# and the critic ends at about a quarter. Its scores would then be forty times,
+# or a quarter of, the distance that they stand for, without an error message.
 #
 # The third one does not even show: on average it is right, and only looks at
 # one place at a time. On this line all places are alike. That is why section 3
@@ -768,7 +770,8 @@ plt.show()
 # The scores themselves say little: they wander (section 6 comes back to that).
 # The distance between the two lines is, up to the slope, the Wasserstein
 # distance of section 2, now of pictures as far as $D$ can tell them apart. It
-# shrinks as $G$ learns. Few losses of GANs mean anything; this one does.
+# grows to about 2 while $D$ learns to see, and is less than 1 at the end, when
+# $G$ has learned too. Few losses of GANs mean anything; this one does.
 #
 # ### The slope between real and made pictures
 #
@@ -783,8 +786,8 @@ plt.show()
 # $$\gamma \Big[ D'(G(z)) - D'(x) + \tfrac{\lambda}{\gamma}
 #   \big( \lVert \nabla D' \rVert - 1 \big)^2 \Big]$$
 #
-# So next to the Wasserstein term the penalty counts 750 times less. By the
-# rule from section 3, the slope wanted is missed by more.
+# So next to the Wasserstein term the penalty counts 750 times less: it wants a
+# steeper $D$, and asks for it more softly.
 #
 # **Question.** Three lines: an untrained $D$, one trained with gamma 1, one
 # with 750. Where do they run?
@@ -802,8 +805,14 @@ pk.figures.gradient_norms(
 
 # %% [markdown]
 # *Figure 6. Norm of D's gradient on the way from 64 real pictures to made ones,
-# the median, on a logarithmic axis, for an untrained GAN and two trained ones.
-# Dotted grey lines mark the norms that the two losses want.*
+# the median, on a logarithmic axis. All three lines are nearly level: the
+# untrained D at about 0.3, the one trained with gamma 1 on the line of gamma 1,
+# the one with gamma 750 a little above 100. Dotted grey lines mark the norms
+# that the two losses want.*
+#
+# With gamma 1, a thousand steps are enough: on the whole way $D$ is as steep as
+# the penalty wants it. With 750 they are not. $D$ has become hundreds of times
+# as steep as it was and is still far from its mark.
 
 # %%
 show(
@@ -813,7 +822,12 @@ show(
 
 # %% [markdown]
 # *Figure 7. Real portraits at 8x8, and what the GANs with gamma 1 and gamma 750
-# make of the same eight latents.*
+# make of the same eight latents: blurred heads and shoulders on a light ground,
+# without faces, in both rows.*
+#
+# That is what 16,000 pictures buy. Nothing in the two rows says which $D$ was
+# steeper: Adam divides gradients by their size, so $G$ hardly notices how long
+# they are.
 
 # %% [markdown]
 # ## 6. Drift
@@ -851,12 +865,13 @@ plt.show()
 
 # %% [markdown]
 # *Figure 8. D's mean score of real pictures in three trainings that differ only
-# in drift: without it and with the paper's 0.001 the scores wander off, with
-# 0.1 they stay near 0.*
+# in drift. At the end it is below -9 without drift and falling, near -3 with
+# the paper's 0.001, and near 0 with 0.1.*
 #
-# The paper's drift is a long leash. It does not hold the scores at 0, it only
-# keeps them from walking off over millions of pictures, until float32 cannot
-# tell two of them apart any more. A training as short as ours hardly feels it.
+# To the common height of all scores, drift is the only term that is not blind.
+# So even the paper's small one shows after some thousand pictures. It is a long
+# leash: it does not hold the scores at 0, but keeps them from walking on over
+# millions of pictures, until float32 cannot tell two of them apart any more.
 
 # %% [markdown]
 # ## 7. Other losses
@@ -981,9 +996,10 @@ plt.show()
 
 # %% [markdown]
 # *Figure 9. How hard losses push a made picture up (left, by G) and down
-# (right, by D), by its score from -6 to 6. The critic's push is 1 everywhere.
-# Least squares is a steep line; the others run between 0 and 1, or 0 and 2, as
-# curves, but for hinge, which is a step on the right.*
+# (right, by D), by its score from -6 to 6. The critic's push is 1 everywhere,
+# and on the left hinge has the same. Least squares is a steep line. The others
+# run between 0 and 1, or 0 and 2, as curves, but for hinge, which is a step on
+# the right; there the original loss and the non-saturating one are the same.*
 #
 # On the left, the original loss leaves $G$ alone at low scores, where it needs
 # help most. The non-saturating one leaves it alone at high scores, where all is
@@ -1024,20 +1040,32 @@ plt.show()
 
 # %% [markdown]
 # *Figure 10. D's mean scores of real (solid) and made pictures (dashed) in five
-# trainings that differ only in the loss. Each panel has a scale of its own.*
+# trainings that differ only in the loss. Each panel has a scale of its own. In
+# all of them real pictures end above made ones; with WGAN-GP and the
+# relativistic loss both fall together, with the other three they come nearer to
+# each other round a fixed height.*
 #
 # Each loss has its own idea of where scores should be. Least squares draws them
-# to 1 and 0. Hinge is content beyond 1 and -1. The non-saturating loss reads
-# them as probabilities, with 0 for "cannot tell". WGAN-GP and the relativistic
-# loss have no such place: for them, only differences count. So a score says
-# nothing until one knows the loss, and losses of two kinds cannot be compared.
+# to 1 and 0: where $D$ can hardly tell any more, they meet in the middle. The
+# non-saturating loss reads them as probabilities, with 0 for "cannot tell", and
+# hinge, content beyond 1 and -1, has its middle at 0 as well. WGAN-GP and the
+# relativistic loss have no such place: for them, only differences count. So a
+# score says nothing until one knows the loss, and losses of two kinds cannot be
+# compared.
 
 # %%
 pk.figures.gradient_norms(gans, reals_8)
 
 # %% [markdown]
 # *Figure 11. Norm of D's gradient from real to made pictures after training
-# with each of the five losses, the median over 64 pairs.*
+# with each of the five losses, the median over 64 pairs: level lines, at about
+# 1 for WGAN-GP, 0.6 for hinge and the relativistic loss, 0.35 for the
+# non-saturating one and 0.25 for least squares.*
+#
+# Only WGAN-GP says how steep $D$ shall be. R1 wants 0, the rest of the loss
+# wants to tell pictures apart, and each loss strikes a balance of its own. R1
+# looks at real pictures only, at the left end of the lines; at this stage of
+# training $D$ is as flat on the rest of the way.
 
 # %%
 show(
@@ -1047,7 +1075,13 @@ show(
 
 # %% [markdown]
 # *Figure 12. Real portraits at 8x8, and below what the five GANs make of the
-# same eight latents.*
+# same eight latents: blurred heads and shoulders on a light ground, no faces.
+# In most columns the four GANs with R1 agree about the colours; the one with
+# WGAN-GP often has others.*
+#
+# By eye, none of the five is ahead. One training each, and a short one, cannot
+# say which loss is better; lesson 7 measures, and lesson 11 compares with
+# several seeds.
 
 # %% [markdown]
 # ## Summary
@@ -1094,9 +1128,8 @@ for weight in (1.0, 10.0, 100.0):
 # The slope follows the formula: the smaller $\lambda$, the farther from 1. A
 # very large one drowns the Wasserstein term. The critic hears a hundred times
 # as much about the length of its gradient as about telling the heaps apart, and
-# each step of Adam answers to that alone. So with 100 the slope need not be
-# nearer to its prediction than with 10, although the penalty asks for it more
-# loudly.
+# each step of Adam answers to that alone. So with 100 the slope is farther from
+# its prediction than with 10, although the penalty asks for it more loudly.
 
 # %% [markdown] tags=["exercise"]
 # ### 2. A penalty from one side
@@ -1138,7 +1171,9 @@ plt.show()
 #
 # Half-way, where the penalty looks and the critic wants to be steep, both come
 # to about the same slope, and the two pictures are hard to tell apart. Outside
-# of the ring neither is told anything. Gulrajani et al. (section 4) found that
+# of the ring, where neither looks, both are somewhat flatter. Where a critic
+# would rather be flat *on* the lines, only the two-sided penalty would mind;
+# here it wants to be steep everywhere. Gulrajani et al. (section 4) found that
 # both work, and took the two-sided one.
 
 # %% [markdown] tags=["exercise"]
@@ -1165,7 +1200,9 @@ show(
 
 # %% [markdown] tags=["solution"]
 # *Figure S2. What GANs make that were trained with the non-saturating loss and
-# R1 of different weights, none at the top, 100 at the bottom.*
+# R1 of different weights, none at the top, 100 at the bottom. Blurred heads in
+# all rows; with 10 they are spotted, with 100 they come apart into coloured
+# pixels.*
 
 # %% tags=["solution"]
 pk.figures.gradient_norms(
@@ -1174,4 +1211,13 @@ pk.figures.gradient_norms(
 
 # %% [markdown] tags=["solution"]
 # *Figure S3. Norm of D's gradient from real to made pictures, for each weight
-# of R1.*
+# of R1, on a logarithmic axis: five level lines, from 3 without R1 down to less
+# than 0.02 with 100.*
+#
+# With 100, $D$ is too flat to teach: the scores of real and made pictures
+# differ by about 0.01, and the made ones are the worst. The distance of the
+# scores would not have told: it is small where $G$ is good, and where $D$ is
+# flat. The norms tell the two apart, and with the pictures they suggest a
+# weight of about 1 or less here. Between none, 0.1 and 1 a training as short as
+# this one does not decide: what R1 is for, to keep a long training from
+# swinging, it cannot show.
