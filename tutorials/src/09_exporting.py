@@ -43,6 +43,9 @@ import tensorflow as tf
 
 import progan_keras as pk
 
+# In notebooks it also tells where it writes files, which we know.
+tf.get_logger().setLevel("ERROR")
+
 # With PROGAN_LESSON=quick less is measured.
 QUICK = os.environ.get("PROGAN_LESSON") == "quick"
 
@@ -250,9 +253,10 @@ show(
 
 # %% [markdown]
 # *Figure 1. Eight latents by the endpoints of every resolution in one
-# SavedModel, coarse at the top and 32x32 at the bottom.*
+# SavedModel, coarse at the top and 32x32 at the bottom. All rows show the same
+# shapes; the colours of the upper three are garish.*
 #
-# The colours of the small ones are off. A layer that turns features into
+# Why are the colours of the small ones off? A layer that turns features into
 # colours was last trained when its size was the last one; since then the layers
 # below it have moved on (lesson 1, exercise 2).
 #
@@ -310,13 +314,14 @@ show(
 
 # %% [markdown]
 # *Figure 2. Eight pictures of the right export above those of three wrong
-# ones. Those of the training generator differ little from the right ones; those
-# that were not clipped have black and coloured specks in what should be white;
-# those of the fixed batch are right.*
+# ones. The training generator paints the same portraits with other details;
+# what was not clipped has black and coloured pixels where the ground should be
+# white; the pictures of the fixed batch are right.*
 #
 # 1. The training generator paints much the same pictures, slightly other ones
-#    at any moment of training. The mistake cannot be seen; somebody measures
-#    the export one day and wonders about the score.
+#    at any moment of training. Without the right ones beside it the mistake
+#    cannot be seen; somebody measures the export one day and wonders about the
+#    score.
 # 2. A value of 1.01 becomes 256, and a byte has no 256: it starts again at 0.
 #    White turns black. (Here the cast goes by way of whole numbers, as many do.
 #    What a direct cast from float to byte does with 256.0 is not defined: it
@@ -623,10 +628,10 @@ for name in ("one_size", "two"):
     )
 
 # %% [markdown] tags=["solution"]
-# The weights of both are only a little larger than those of the one. The 8x8
+# Two generators, and the weights take no more space than those of one. The 8x8
 # generator is a part of the 32x32 one: they share their layers, and a shared
 # weight is saved once. Only the layer that turns features of 8x8 into colours
-# comes on top. What grows is the graph, of which there are more.
+# comes on top, too small to show here. What grows is the file of graphs.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise 2: truncation inside
@@ -678,7 +683,8 @@ for row, truncation in zip(rows, (0.5, 1.0), strict=True):
 show([row[:8] for row in rows], ["0.5", "1"])
 
 # %% [markdown] tags=["solution"]
-# *Eight pictures from a fresh process, at truncation 0.5 above and 1 below.*
+# *Eight pictures from a fresh process, at truncation 0.5 above and 1 below. The
+# upper ones are calmer and more alike: the yellow face has become a person.*
 #
 # A constant that is used in a `tf.function` is written into its graph; so the
 # centre needs no variable. The scalar has its own entry in the signature. Had
@@ -754,8 +760,8 @@ show(rows, labels)
 # first sight.*
 #
 # Most of the file is weights, so that it shrinks nearly as their bits do. With
-# 16 bits the difference is far below one level: rounding to bytes hides it.
-# With 8 bits it can be measured. A grid of pictures that looks right is no
-# proof here; where the pictures matter, measure the quantised generator as you
-# would any other (lesson 7). We would stop at 16 bits, unless every kilobyte
-# counts.
+# 16 bits the difference is far below one level on average: rounding to bytes
+# hides most of it. With 8 bits it is larger than one level, and dozens of them
+# at some pixel. A grid of pictures that looks right is no proof here; where the
+# pictures matter, measure the quantised generator as you would any other
+# (lesson 7). We would stop at 16 bits, unless every kilobyte counts.
