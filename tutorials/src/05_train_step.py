@@ -865,11 +865,11 @@ mine = TwoOfD(SMALL, pk.losses.get("wgan_gp"), keras.optimizers.SGD)
 library = pk.ProGAN(resolution=8, fmap_max=8, seed=0)
 library.compile(loss="wgan_gp", optimizer=keras.optimizers.SGD())
 stage = pk.Stage(
-    4, images=96, batch_size=16, learning_rate=0.02, start=0, n_critic=2
+    8, True, images=96, batch_size=16, learning_rate=0.02, start=0, n_critic=2
 )
 for gan in (mine, library):
     gan.enter_stage(stage)
-    for batch in images.stream(4, stage.images_per_step).take(3):
+    for batch in images.stream(8, stage.images_per_step).take(3):
         gan.train_step(batch)
 assert_equal_weights(mine, library)
 print("three steps with two updates of D each: the same weights")
