@@ -10,7 +10,8 @@ The address of the project stands in one place, pyproject.toml:
 
 From it come the links in `README.md` beside this file. They are words rather
 than pictures, since the pages of this project load nothing from elsewhere.
-Without an address, the file says so.
+Without an address, the file says so. `.binder` has what Binder installs. As
+long as there is no address, none of that can be tried.
 """
 
 import argparse
@@ -44,11 +45,11 @@ Colab and Binder, which run it, and to nbviewer, which shows it.
 """
 SOMEWHERE = """\
 Links to Colab and Binder run a lesson, those to nbviewer show it. In Colab, put
-this into a cell above the first:
+this into a cell above the first; Colab's own TensorFlow stays in place:
 
 ```text
 !git clone --depth 1 {address} project
-!pip install --quiet -r project/requirements.txt
+!pip install --quiet -e "./project[figures,litert,metrics,mp4,notebooks,onnx]"
 import sys; sys.path.insert(0, "project")
 ```
 

@@ -37,7 +37,11 @@ def test_lessons_come_after_those_that_they_need():
         before = re.findall(r"\d\d", row[2])
         assert (number == "01") == (not before)
         assert all(needed < number for needed in before), row
-        assert all(float(minutes) > 0 for minutes in row[3:]), row
+
+
+def test_every_lesson_has_the_minutes_that_it_ran():
+    for row in table(section(COURSE, "## Lessons"))[1:]:
+        assert all(float(minutes) > 0 for minutes in row[4:]), row
 
 
 def test_a_lesson_takes_students_20_to_60_minutes():
@@ -179,10 +183,31 @@ def test_an_address_gives_every_lesson_three_links(tmp_path):
     ):
         assert text.count(f"({link})") == 1
     assert text.count("[Colab](") == len(NAMES)
+    (extras,) = re.findall(r"\./project\[([\w,]+)\]", text)
+    declared = re.findall(
+        r"^(\w+) = \[", read(ROOT / "pyproject.toml"), re.MULTILINE
+    )
+    assert set(extras.split(",")) <= set(declared)
     # And back, as if there had never been one.
     assert hosted.with_links(text, None, NAMES) == hosted.with_links(
         read(COURSE), None, NAMES
     )
+
+
+def test_binder_installs_what_the_project_names():
+    folder = ROOT / ".binder"
+    (line,) = re.findall(r"^-r (.+)$", read(folder / "requirements.txt"), re.M)
+    assert (folder / line).resolve() == ROOT / "requirements.txt"
+    assert "pip install --no-deps -e ." in read(folder / "postBuild")
+
+
+def test_the_citation_is_of_this_version_and_of_the_paper():
+    text = read(ROOT / "CITATION.cff")
+    assert f"\nversion: {pk.__version__}\n" in text
+    assert "arXiv:1710.10196" in text
+    title = "Progressive Growing of GANs for Improved Quality, Stability, and"
+    for page in (text, read(README)):
+        assert title in " ".join(page.replace("\n> ", " ").split())
 
 
 @pytest.mark.parametrize("address", ["gans", "https://a.org/b/c", ""])
