@@ -671,7 +671,7 @@ show(rows, ["right", "for everyone"])
 
 # %%
 resolution = 16 if QUICK else 32
-unit = 160 if QUICK else 4000
+unit = 160 if QUICK else 3000
 schedule = pk.Schedule(
     resolution,
     stabilise_images={resolution: 4 * unit, None: unit},
@@ -680,7 +680,7 @@ schedule = pk.Schedule(
     learning_rate=0.002,
 )
 grown = Simultaneous(
-    pk.networks.NetworkConfig(resolution=resolution, seed=0),
+    pk.networks.NetworkConfig(resolution=resolution, fmap_max=32, seed=0),
     pk.losses.NonSaturating(gradient_weight=0.5, penalty_interval=1),
     decay=0.98,
 )
@@ -889,7 +889,7 @@ print("three steps with two updates of D each: the same weights")
 # matter at this size? Where would you expect it to matter more?
 
 # %% tags=["solution"]
-unit = 160 if QUICK else 4000
+unit = 160 if QUICK else 2000
 schedules = {
     "with fades": pk.Schedule(
         16,
@@ -906,7 +906,7 @@ schedules = {
         learning_rate=0.002,
     ),
 }
-config = pk.networks.NetworkConfig(resolution=16, fmap_max=48, seed=0)
+config = pk.networks.NetworkConfig(resolution=16, fmap_max=32, seed=0)
 objective = pk.losses.NonSaturating(penalty_interval=1)
 latents = pk.latents.sample(8, config.latent_dim, seed=3)
 rows = []
