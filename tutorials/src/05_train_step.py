@@ -444,8 +444,9 @@ assert growing.active.g_optimizer.iterations == 12, "Adam starts anew"
 print("one trace per stage; alpha moves in the graph; Adam is fresh")
 
 # %% [markdown]
-# Alpha moves although Python ran only once, since it is computed in the graph,
-# from a variable.
+# The first step of each stage takes seconds, the others milliseconds: it pays
+# for the trace. Alpha moves although Python ran only once, since it is computed
+# in the graph, from a variable.
 #
 # ### What goes wrong: a graph for every alpha
 #
@@ -582,6 +583,10 @@ for kind in (MyProGAN, Simultaneous):
     print(f"{kind.__name__:13} {milliseconds:.0f} ms for a step at 16x16")
 
 # %% [markdown]
+# About a third of the time is saved here: one pass of $G$, and one of $D$ over
+# the made pictures. The dearest part, the penalty with its gradient of a
+# gradient, is in both.
+#
 # ## 5. What goes wrong: gradients for everyone
 #
 # $G$'s loss runs through $D$, so the tape knows its gradients for $D$'s weights
@@ -643,20 +648,24 @@ figure.tight_layout()
 plt.show()
 
 # %% [markdown]
-# *Figure 3. D's mean scores of real and of made pictures at 8x8: trained
-# rightly (left), and with G's loss moving D as well (right).*
+# *Figure 3. D's mean scores of real and of made pictures at 8x8. Trained
+# rightly (left), they lie on both sides of 0, at about 0.2 and -0.2 at the end.
+# With G's loss moving D as well (right), both are far above 0, and nearer to
+# each other.*
 
 # %%
 show(rows, ["right", "for everyone"])
 
 # %% [markdown]
-# *Figure 4. What the two generators make of the same eight latents.*
+# *Figure 4. What the two generators make of the same eight latents: blurred
+# heads and shoulders in both rows.*
 #
 # $D$'s own loss presses the scores of made pictures down, and $G$'s loss lifts
-# them again, in the same step and by $D$'s own weights. So real and made
-# pictures score much alike, and $D$ has little to tell $G$. No error, no
-# warning, and losses that look peaceful: a good reason to compare weights, as
-# section 2 does.
+# them again, in the same step and by $D$'s own weights. So $D$ scores
+# everything high, and tells real from made by less. That is all there is to
+# see. No error, no warning, losses that look peaceful, and after 8,000 pictures
+# the made ones are no worse by eye. A fault like this shows late, if at all: a
+# good reason to compare weights, as section 2 does.
 
 # %% [markdown]
 # ## 6. Grow it, from 4x4 to 32x32
