@@ -24,6 +24,7 @@ def add_arguments(parser):
 
 def run(options):
     """Export into a temporary folder and serve it until Ctrl-C."""
+    import signal
     import tempfile
     import webbrowser
     from pathlib import Path
@@ -41,7 +42,11 @@ def run(options):
             print(f"{address}  (Ctrl-C ends it)", flush=True)
             if not options.no_open:
                 webbrowser.open(address)
+            # Being told to end is as good as Ctrl-C: the folder goes.
+            before = signal.signal(signal.SIGTERM, signal.default_int_handler)
             try:
                 server.serve_forever()
             except KeyboardInterrupt:
                 print()
+            finally:
+                signal.signal(signal.SIGTERM, before)

@@ -20,7 +20,8 @@ def preset(tmp_path_factory):
 
 
 @pytest.mark.slow
-def test_the_page_is_served_until_ctrl_c(preset, tmp_path):
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_the_page_is_served_until_it_is_stopped(name, preset, tmp_path):
     command = [sys.executable, "-m", "progan_keras", "demo", str(preset)]
     process = subprocess.Popen(
         [*command, "--no-open", "--port=0"],
@@ -34,7 +35,7 @@ def test_the_page_is_served_until_ctrl_c(preset, tmp_path):
         address = re.search(r"http://127\.0\.0\.1:\d+/", line)[0]
         with urllib.request.urlopen(f"{address}model.json") as reply:
             assert json.load(reply)["resolution"] == 8
-        process.send_signal(signal.SIGINT)
+        process.send_signal(getattr(signal, name))
         _, errors = process.communicate(timeout=60)
     finally:
         process.kill()

@@ -18,8 +18,9 @@ from pathlib import Path
 import pytest
 from gan_checks import randomize, tiny
 from packaging.requirements import Requirement
-from shipped import PRESETS, exported, load_gan
+from shipped import PRESETS, exported
 
+import progan_keras as pk
 from progan_keras.export import difference
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -123,7 +124,7 @@ def case(request, tmp_path_factory):
     The one without a folder is untrained, and has what presets may lack.
     """
     if request.param:
-        gan = load_gan(request.param)
+        gan = pk.ProGAN.from_preset(request.param)
     else:
         switches = {"generator_norm": "batch", "attention_resolution": 8}
         gan = randomize(tiny(num_classes=3, architecture=switches))

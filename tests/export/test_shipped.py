@@ -1,15 +1,16 @@
 """The trained generators that come with the project run everywhere."""
 
 import pytest
-from shipped import PRESETS, exported, load_gan
+from shipped import PRESETS, exported
 
+import progan_keras as pk
 from progan_keras.export import difference
 from progan_keras.export_formats import FORMATS
 
 
 @pytest.fixture(scope="module")
 def gan():
-    return load_gan(PRESETS[0])
+    return pk.ProGAN.from_preset(PRESETS[0])
 
 
 @pytest.mark.slow
