@@ -29,10 +29,9 @@ import os
 import tempfile
 from pathlib import Path
 
-# TensorFlow reads these when it is imported. They keep its messages off the
-# screen.
+# TensorFlow reads this when it is imported. It keeps its messages off the
+# screen, but for one about oneDNN, which makes it fast.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 import keras
 import matplotlib.pyplot as plt
@@ -756,9 +755,9 @@ show(
 # valley. That is what several starts are for: compare the two printed lines.
 #
 # **Check.** `pk.project` does the same, with one refinement: a warm-up. In the
-# first twentieth of the search the step size rises from 0. (Karras et al., 2020,
-# [arXiv 1912.04958](https://arxiv.org/abs/1912.04958), appendix D, project with
-# a warm-up, too.)
+# first twentieth of the search the step size rises from 0. (So it does in Karras
+# et al., 2020, [arXiv 1912.04958](https://arxiv.org/abs/1912.04958),
+# appendix D.)
 
 # %% tags=["check"]
 library = pk.project(gan, own[:4], steps=steps)
