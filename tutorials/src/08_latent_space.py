@@ -755,8 +755,8 @@ show(
 # valley. That is what several starts are for: compare the two printed lines.
 #
 # **Check.** `pk.project` does the same, with one refinement: a warm-up. In the
-# first twentieth of the search the step size rises from 0. (So it does in Karras
-# et al., 2020, [arXiv 1912.04958](https://arxiv.org/abs/1912.04958),
+# first twentieth of the search the step size rises from 0. (So it does in
+# Karras et al., 2020, [arXiv 1912.04958](https://arxiv.org/abs/1912.04958),
 # appendix D.)
 
 # %% tags=["check"]
