@@ -84,11 +84,10 @@ def test_all_commands_of_this_project_are_understood():
         if words[0].endswith("progan") and len(words) > 1:
             if words[1] == "COMMAND":
                 words = ["progan", "train", *words[2:]]
-            # In a sentence, a command may be named without what it works on.
-            asked = [*words[1:3], "--help"] if len(words) <= 3 else words[1:]
-            understood = parses(_parser(), words[1:]) or parses(
-                _parser(), asked
-            )
+            understood = parses(_parser(), words[1:])
+            if len(words) <= 3 and not words[-1].startswith("-"):
+                # In a sentence, it may be named without what it works on.
+                understood |= parses(_parser(), [*words[1:], "--help"])
             assert understood, f"{name_of(page)}: {words}"
             seen += 1
     assert seen > 60
