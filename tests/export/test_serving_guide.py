@@ -91,11 +91,8 @@ def model(place):
 
 def table():
     """Signature -> (names of inputs, name of the output), as in the guide."""
-    rows = re.findall(
-        r"^\| (`.*?) \| (.*?) \| (.*?) \|$",
-        GUIDE.read_text("utf-8"),
-        re.MULTILINE,
-    )
+    text = markdown_pages.section(GUIDE, "## TensorFlow Serving")
+    rows = markdown_pages.table(text)[1:]
     names = re.compile(r"`(\w+)`")
     return {
         name: (set(names.findall(inputs)), names.findall(output)[0])
