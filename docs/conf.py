@@ -113,7 +113,8 @@ myst_heading_anchors = 4
 myst_update_mathjax = False
 nb_execution_mode = "off"
 # Solutions have exercises, headings of the third rank, below their title.
-suppress_warnings = ["myst.header"]
+# Replies that are shortened by dots are shown as the JSON that they are not.
+suppress_warnings = ["misc.highlighting_failure", "myst.header"]
 # Figures of the lessons are pictures: nothing to fetch to show widgets.
 nb_ipywidgets_js = {}
 
