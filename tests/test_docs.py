@@ -6,6 +6,7 @@
 import re
 import sys
 from pathlib import Path
+from unittest import mock
 
 import pytest
 
@@ -13,7 +14,7 @@ import progan_keras as pk
 
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 sys.path.insert(0, str(DOCS / "extensions"))
-from markdown_docstrings import to_rest  # noqa: E402
+from markdown_docstrings import setup, to_rest  # noqa: E402
 from own_host import loaded_from_elsewhere  # noqa: E402
 
 
@@ -71,6 +72,19 @@ def test_a_list_right_below_a_sentence_is_a_list():
 
 def test_what_rest_would_take_for_marks_is_escaped():
     assert rest("|x| of a_ and b_c") == "\\|x\\| of a\\_ and b_c"
+
+
+@pytest.mark.parametrize(
+    ("what", "first"), [("property", ".."), ("method", "Weight: a float.")]
+)
+def test_a_colon_in_a_property_s_first_line_makes_no_type(what, first):
+    app = mock.Mock()
+    setup(app)
+    _, convert = app.connect.call_args.args
+    lines = ["Weight: a float."]
+    convert(app, what, "alpha", None, None, lines)
+    assert lines[0] == first
+    assert "Weight: a float." in lines
 
 
 @pytest.mark.parametrize(

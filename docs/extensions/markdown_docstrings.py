@@ -115,6 +115,10 @@ def setup(app):
 
     def convert(app, what, name, obj, options, lines):
         lines[:] = to_rest(lines)
+        if what in ("attribute", "data", "property"):
+            # Napoleon takes what stands before a colon in their first line
+            # for a type.
+            lines[:0] = ["..", ""]  # a comment without words
 
     app.connect("autodoc-process-docstring", convert, priority=100)
     return {"parallel_read_safe": True}
