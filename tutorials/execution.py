@@ -21,6 +21,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 BUDGET = "PROGAN_LESSON"
 CELL_TIMEOUT = 3600  # seconds
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+# What TensorFlow says when it starts with oneDNN. Its settings do not reach it.
+_START = re.compile(
+    r"(WARNING: All log messages before absl::InitializeLog\(\) .*\n"
+    r"|I0000 .*] oneDNN custom operations are on\. .*\n)+"
+)
 
 
 class _ThisInterpreter(AsyncKernelManager):
@@ -92,7 +97,12 @@ def tidy(notebook, folder):
         if cell.cell_type != "code":
             continue
         # Without a kernel a widget is an empty frame.
-        cell.outputs = [o for o in cell.outputs if _WIDGET not in _data(o)]
+        cell.outputs = [
+            output
+            for output in cell.outputs
+            if _WIDGET not in _data(output)
+            and not _START.fullmatch(output.get("text", ""))
+        ]
         for output in cell.outputs:
             _tidy_output(output, folder)
             if "image/png" in _data(output):

@@ -178,3 +178,17 @@ def test_outputs_lose_places_addresses_and_widgets(tmp_path):
     (output,) = notebook.cells[0].outputs
     assert output.text == "./a <at 0x...>"
     assert notebook.cells[0].id == "cell-01"
+
+
+def test_tensorflow_may_start_without_being_quoted():
+    began = (
+        "WARNING: All log messages before absl::InitializeLog() is called\n"
+        "I0000 00:00:17.2 1 port.cc:153] oneDNN custom operations are on. More"
+        "\n"
+    )
+    texts = [began, began + "W0000 00:00:17.3 a warning\n", "a result\n"]
+    outputs = [new_output("stream", name="stderr", text=t) for t in texts]
+    notebook = new_notebook(cells=[new_code_cell("import", outputs=outputs)])
+    tidy(notebook, "/nowhere")
+    kept = [output.text for output in notebook.cells[0].outputs]
+    assert kept == texts[1:]
