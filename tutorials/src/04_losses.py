@@ -18,7 +18,7 @@
 # **You need** lesson 1: what $G$ and $D$ are, and how a picture gets its score.
 # Derivatives, and `tf.GradientTape` if you have met it. A laptop without a GPU
 # is enough. Reading and trying things takes about three quarters of an hour;
-# running everything takes three to five minutes and about 1 GB of memory.
+# running everything takes two to four minutes and about 1 GB of memory.
 #
 # **The paper** is Karras et al., 2018,
 # [arXiv 1710.10196](https://arxiv.org/abs/1710.10196): appendix A.1 for the
@@ -32,10 +32,9 @@
 import functools
 import os
 
-# TensorFlow reads these when it is imported. They keep its messages off the
-# screen.
+# TensorFlow reads this when it is imported. It keeps its messages off the
+# screen, but for one about oneDNN, which makes it fast.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 import keras
 import matplotlib.pyplot as plt
@@ -546,9 +545,9 @@ plt.show()
 # outwards in all directions.*
 #
 # The clipped critic has understood that real points lie outside, but not where.
-# Most of its weights stand at $c$ or $-c$, and with these one can build little
-# more than pyramids. The numbers say the same about the slope: it is far from 1
-# for one of them, and near it for the other.
+# Its weights stand at $c$ or $-c$, nearly all of them, and with these one can
+# build little more than pyramids. The numbers say the same about the slope: it
+# is far from 1 for one of them, and near it for the other.
 
 # %% [markdown]
 # ## 4. What goes wrong: penalties that are nearly right
@@ -807,8 +806,8 @@ pk.figures.gradient_norms(
 # *Figure 6. Norm of D's gradient on the way from 64 real pictures to made ones,
 # the median, on a logarithmic axis. All three lines are nearly level: the
 # untrained D at about 0.3, the one trained with gamma 1 on the line of gamma 1,
-# the one with gamma 750 a little above 100. Dotted grey lines mark the norms
-# that the two losses want.*
+# the one with gamma 750 at about 100. Dotted grey lines mark the norms that the
+# two losses want.*
 #
 # With gamma 1, a thousand steps are enough: on the whole way $D$ is as steep as
 # the penalty wants it. With 750 they are not. $D$ has become hundreds of times
@@ -1128,8 +1127,9 @@ for weight in (1.0, 10.0, 100.0):
 # The slope follows the formula: the smaller $\lambda$, the farther from 1. A
 # very large one drowns the Wasserstein term. The critic hears a hundred times
 # as much about the length of its gradient as about telling the heaps apart, and
-# each step of Adam answers to that alone. So with 100 the slope is farther from
-# its prediction than with 10, although the penalty asks for it more loudly.
+# each step of Adam answers to that alone. So with 100 the slope is hardly
+# nearer to its prediction than with 10, and varies no less, although the
+# penalty asks for it more loudly.
 
 # %% [markdown] tags=["exercise"]
 # ### 2. A penalty from one side
@@ -1214,10 +1214,9 @@ pk.figures.gradient_norms(
 # of R1, on a logarithmic axis: five level lines, from 3 without R1 down to less
 # than 0.02 with 100.*
 #
-# With 100, $D$ is too flat to teach: the scores of real and made pictures
-# differ by about 0.01, and the made ones are the worst. The distance of the
-# scores would not have told: it is small where $G$ is good, and where $D$ is
-# flat. The norms tell the two apart, and with the pictures they suggest a
-# weight of about 1 or less here. Between none, 0.1 and 1 a training as short as
-# this one does not decide: what R1 is for, to keep a long training from
-# swinging, it cannot show.
+# With 100, $D$ is too flat to teach: real and made pictures score nearly the
+# same, and the made ones are the worst. The distance of the scores would not
+# have told: it is small where $G$ is good, and where $D$ is flat. The norms
+# tell the two apart, and with the pictures they suggest a weight of about 1 or
+# less here. Between none, 0.1 and 1 a training as short as this one does not
+# decide: what R1 is for, to keep a long training from swinging, it cannot show.
