@@ -16,7 +16,7 @@
 #
 # **You need** some practice with Keras: layers, models, `fit`. You need to
 # know nothing about GANs. A laptop without a GPU is enough. Reading and trying
-# things takes about half an hour; running everything takes two to four
+# things takes about half an hour; running everything takes one to four
 # minutes and about 1 GB of memory.
 #
 # **The paper** is Karras, Aila, Laine and Lehtinen, *Progressive Growing of
@@ -30,10 +30,9 @@
 import os
 from itertools import pairwise
 
-# TensorFlow reads these when it is imported. They keep its messages off the
-# screen.
+# TensorFlow reads this when it is imported. It keeps its messages off the
+# screen, but for one about oneDNN, which makes it fast.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 import keras
 import matplotlib.pyplot as plt
@@ -426,7 +425,7 @@ def grow(gan, stages, latents):
 # - `ema_half_life=4000`: in the average of the generators, what was learned
 #   4,000 pictures ago counts half.
 #
-# First up to 8x8. This takes about a minute.
+# First up to 8x8. This takes up to a minute.
 
 # %% tags=["setup"]
 COMPILE = {
@@ -460,7 +459,7 @@ pk.figures.slider(picture_at, np.linspace(0, 1, 9))
 # %% [markdown]
 # *Figure 6. Four latents at nine values of alpha, before the 16x16 layers have
 # learned anything. On the left, alpha = 0, the 8x8 pictures; to the right false
-# colours, blue and violet, and dark edges take their place, and only a trace of
+# colours, violet and blue, and dark edges take their place, and only a trace of
 # the shapes is left. (In a running notebook there is a slider, too.)*
 #
 # Up to about 0.25 one sees the old picture through a tint. At alpha = 1 its
@@ -643,9 +642,10 @@ pk.figures.slider(picture_at, np.linspace(0, 1, 9))
 #
 # At alpha = 0 the picture is that of the 8x8 generator, with every pixel
 # repeated. It is not the picture of the end of the 8x8 stage: they differ by
-# 0.93 on average, where black and white are 2 apart. The 8x8 block has been
+# 1.05 on average, where black and white are 2 apart. The 8x8 block has been
 # trained on since then, for the sake of the 16x16 picture, while the layer that
-# turns its features into 8x8 colours was last trained during the fade. Nobody looks at its picture any more.
+# turns its features into 8x8 colours was last trained during the fade. Nobody
+# looks at its picture any more.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise 3: is growing worth it?
