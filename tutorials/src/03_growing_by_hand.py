@@ -16,7 +16,7 @@
 # and a slider with which you fade between 8x8 and 16x16.
 #
 # **You need** lessons 1 and 2, and functional Keras models. Reading and typing
-# takes about 50 minutes; running everything takes three to five minutes and
+# takes about 50 minutes; running everything takes two to five minutes and
 # about 1 GB of memory.
 #
 # **The paper** is Karras et al., 2018,
@@ -27,10 +27,9 @@
 import math
 import os
 
-# TensorFlow reads these when it is imported. They keep its messages off the
-# screen.
+# TensorFlow reads this when it is imported. It keeps its messages off the
+# screen, but for one about oneDNN, which makes it fast.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 import keras
 import matplotlib.pyplot as plt
@@ -451,7 +450,7 @@ def train_stage(lists, size, fade_in, count, after_step=lambda: None):
 # size, lod 1 is 8x8, lod 0 is 16x16, and lod 0.7 is the fade between them at
 # alpha = 0.3.)
 #
-# We start with new networks, up to the end of 8x8. This takes a minute or two.
+# We start with new networks, up to the end of 8x8. This takes up to two minutes.
 
 # %% tags=["setup"]
 unit = 160 if QUICK else 4_000
