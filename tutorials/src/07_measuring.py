@@ -19,7 +19,7 @@
 #
 # **You need** lesson 1, some NumPy, `pip install "progan-keras[metrics]"`, and
 # about an hour. A laptop without a GPU is enough. Running everything takes
-# about five minutes and up to 1.5 GB of memory.
+# about six minutes and up to 1.5 GB of memory.
 #
 # **The paper** (Karras et al. 2018,
 # [arXiv 1710.10196](https://arxiv.org/abs/1710.10196)) measures in sections 5
@@ -30,10 +30,9 @@
 import os
 import warnings
 
-# TensorFlow reads these when it is imported. They keep its messages off the
-# screen.
+# TensorFlow reads this when it is imported. It keeps its messages off the
+# screen, but for one about oneDNN, which makes it fast.
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
-os.environ["TF_ENABLE_ONEDNN_OPTS"] = "0"
 
 import keras
 import matplotlib.pyplot as plt
@@ -401,12 +400,13 @@ plt.show()
 # or below.*
 #
 # Blur and noise are faults of the fine level: ten and seven times the floor,
-# and at the coarse level little more than it. Where tiles were exchanged, the
-# coarse level is worst of all: there are edges where no portrait has any. "One
-# style" and "32 repeated" are made of real patches, and still above the floor:
-# these patches are not as varied. The copies come *closer* than other reals
-# do. The made pictures are at about twice the floor, at both levels: of all
-# faulty sets but the copies, SWD likes them best on average.
+# and at the coarse level less than twice as much. Where tiles were exchanged,
+# the coarse level is worst of all: there are edges where no portrait has any.
+# "One style" and "32 repeated" are made of real patches, and still above the
+# floor: these patches are not as varied. The copies come *closer* than other
+# reals do. The made pictures are at twice the floor at the fine level, and at
+# nearly three times at the coarse one: of all faulty sets but the copies, SWD
+# likes them best on average.
 
 # %% [markdown]
 # ## 3. Variety: MS-SSIM
@@ -643,7 +643,7 @@ plt.show()
 # *Figure 5. Fréchet distance (left) and KID with twice its standard error
 # (right) of other reals and of made pictures from `reals`, over the number of
 # pictures; features of EfficientNet-Lite0. Both Fréchet curves fall all the
-# way; both of KID are level, with errors that shrink.*
+# way; those of KID change by no more than their errors, which shrink.*
 #
 # From 64 to 1,024 pictures, the Fréchet distance of real from real falls from
 # 384 to 56, and it is still falling. Few points do not show how a cloud in
@@ -665,10 +665,10 @@ print(f"theirs, {few:5,} pictures: {theirs:6.1f}")
 print("theirs are real portraits.")
 
 # %% [markdown]
-# Theirs has the lower figure, and is perfect by definition; it was measured
-# with fewer pictures only. Compare figures at the same number of pictures, say
-# the number, and put the floor at this number beside it. KID may be compared
-# across numbers, with its error.
+# Ours has the lower figure. Yet theirs are perfect by definition: they were
+# measured with fewer pictures, that is all. Compare figures at the same number
+# of pictures, say the number, and put the floor at this number beside it. KID
+# may be compared across numbers, with its error.
 
 # %% [markdown]
 # ### What goes wrong: real and made pictures resized differently
@@ -714,8 +714,8 @@ show([pictures[:8] for pictures in filters.values()], list(filters))
 # nearest pixel, with jagged outlines.*
 #
 # All three would pass for good pictures, and Lanczos' are the crispest. Yet
-# the nearest pixels are half as far again from `reals` as the floor, in both
-# measures: an error as large as many differences between two GANs, from
+# the nearest pixels are more than half as far again from `reals` as the floor,
+# in both measures: an error as large as many differences between two GANs, from
 # nothing but one line that reads files.
 
 # %% [markdown]
@@ -799,13 +799,13 @@ plt.show()
 # *Figure 7. Precision over recall of the eight sets; features of
 # EfficientNet-Lite0, angles, three neighbours. The dashed lines are the floor:
 # other reals. One style and 32 repeated are at the upper left, copies near the
-# floor, blurred low; made, noisy and shuffled lie on one another in the lower
+# floor, blurred low; made, noisy and shuffled are close together in the lower
 # left corner.*
 #
 # Now the faults have kinds. "One style" makes good pictures of some kinds
 # only: full precision, little recall. "32 repeated" has the highest precision
 # and no recall. Blurred pictures lack both. And our made ones are in the corner
-# with the ruined ones: what this network looks at, a generator of ten minutes
+# with the ruined ones: what this network looks at, a generator of forty minutes
 # does not make. SWD was much kinder to it. Which of them is right depends on
 # what you want of your pictures; look at them.
 
@@ -1006,7 +1006,8 @@ plt.show()
 # enough, then? Read the rows:
 #
 # - **Made, noisy, shuffled**: all but MS-SSIM and the last column notice.
-#   MS-SSIM takes shuffled tiles for a *gain* in variety. Precision is near 0.
+#   MS-SSIM takes shuffled tiles for a *gain* in variety. Precision is 0.11 or
+#   less.
 # - **Blurred**: all but the last column notice, and SWD says at which level.
 # - **One style, 32 repeated**: precision is as good as that of reals; recall
 #   tells what is wrong. MS-SSIM misses the set of 32.
@@ -1069,7 +1070,7 @@ for name, pictures in (("reals", others), ("rubbish", rubbish)):
 
 # %% [markdown] tags=["solution"]
 # Random pixels. No two of them are alike in anything but their mean
-# brightness, so MS-SSIM is near 0: "more varied" than any real pictures. SWD
+# brightness, so MS-SSIM is a third of that of real pictures: "more varied". SWD
 # is not fooled at all. MS-SSIM must be read beside that of real pictures, and
 # too low is as wrong as too high.
 
@@ -1109,10 +1110,14 @@ plt.legend()
 plt.show()
 
 # %% [markdown] tags=["solution"]
-# *KID over the share of blurred pictures, with twice the standard error.* Both
-# curves rise alike: KID does not depend on the number of pictures. Its error
-# does. A difference between two runs that is smaller than the error bars is
-# no difference. Measure with more pictures, and train with several seeds.
+# *KID over the share of blurred pictures, with twice the standard error: solid
+# with all pictures, dashed, with longer bars, with an eighth of them.*
+#
+# Both curves rise alike: KID does not depend on the number of pictures. Its
+# error does. With all pictures the bars are clear of 0 where a fifth is
+# blurred, with an eighth of them only where half is. A difference between two
+# runs that is smaller than the error bars is no difference. Measure with more
+# pictures, and train with several seeds.
 
 # %% [markdown] tags=["exercise"]
 # ### 3. Another pair of eyes
@@ -1157,4 +1162,15 @@ for row, name in enumerate(sets):
     print(f"{name:12}{values}")
 
 # %% [markdown] tags=["solution"]
-# Fréchet distances in units of the floor, on three kinds of features.
+# The numbers are Fréchet distances in units of the floor, on three kinds of
+# features. Pixels hardly see noise and blur: these change each pixel a little,
+# and the means and covariances of all pictures hardly at all. The untrained
+# network is blind to noise, too. But it sees blur, one style and the repeated
+# pictures more clearly than EfficientNet-Lite0 does, measured by the floor:
+# a network need not know things to see patches.
+#
+# What EfficientNet-Lite0 misses is the copying: it sees the faint noise of the
+# copies and says 1.9, as of any fault. On both other kinds of features the
+# copies are far *below* the floor, at a tenth of it or less. New pictures are
+# not so near to the training pictures; a value far below the floor is a reason
+# to look for copies.

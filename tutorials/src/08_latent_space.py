@@ -16,7 +16,7 @@
 #
 # **You need** lesson 1. Gradients by `tf.GradientTape`, as in lesson 5, occur
 # once. Reading and trying things takes about 45 minutes; running everything
-# takes about four minutes and 1.5 GB of memory. Nothing is trained here:
+# takes about two minutes and 1.5 GB of memory. Nothing is trained here:
 # the generator is one of the package's presets.
 #
 # **The paper** is Karras et al., 2018,
@@ -58,13 +58,14 @@ latent_dim = gan.config.latent_dim
 
 def show(rows, labels):
     """Lay rows of equally many pictures below each other, with their names."""
-    return pk.image_grid(
+    grid = pk.image_grid(
         np.concatenate(rows),
         columns=len(rows[0]),
         scale=2,
         padding=3,
         row_names=labels,
     )
+    return grid.quantize(128)  # few colours keep the notebook small
 
 
 # %% [markdown]
@@ -110,7 +111,7 @@ plt.show()
 
 # %% [markdown]
 # *Figure 1. How long random vectors are, in units of the root of D, for four
-# sizes. For D = 2 lengths from 0 to 2 occur; the larger D is, the narrower
+# sizes. For D = 2 any length from 0 to 2 occurs; the larger D is, the narrower
 # the peak at 1.*
 #
 # The squared length is a sum of $D$ squares, each 1 on average with a variance
@@ -352,14 +353,14 @@ np.testing.assert_allclose(my_walk(stations, 20), library[:, 0], atol=1e-4)
 print("walk: as in the library, round and back to the first station")
 
 # %% [markdown]
-# **See.** Three walks side by side. `walk` gives `[frames, walks, D]`; every
-# frame is a grid of three pictures, and `timelapse` writes them as a GIF.
+# **See.** Two walks side by side. `walk` gives `[frames, walks, D]`; every
+# frame is a grid of two pictures, and `timelapse` writes them as a GIF.
 
 # %%
-frames = 12 if QUICK else 30
-walk = pk.latents.walk(frames, latent_dim, seed=7, points=3, count=3)
+frames = 12 if QUICK else 21
+walk = pk.latents.walk(frames, latent_dim, seed=7, points=3, count=2)
 grids = [
-    pk.image_grid(gan.generate(latents=step), columns=3, scale=2, padding=4)
+    pk.image_grid(gan.generate(latents=step), columns=2, scale=2, padding=4)
     for step in walk
 ]
 with tempfile.TemporaryDirectory() as folder:
@@ -370,7 +371,7 @@ with tempfile.TemporaryDirectory() as folder:
 shown
 
 # %% [markdown]
-# *Figure 5. A film that loops: three portraits in a row, each of which turns
+# *Figure 5. A film that loops: two portraits side by side, each of which turns
 # into two others and back, without a jump.*
 #
 # Look for places where something *appears*: a hand, a hat, another colour of
@@ -383,7 +384,7 @@ shown
 # ## 4. Truncation: quality for variety
 #
 # Some latents make odd pictures. If we stay near one whose picture is
-# *typical*, we get better pictures, and less variety. This is called truncation
+# *typical*, we get calmer pictures, and less variety. This is called truncation
 # (Brock et al., 2019, [arXiv 1809.11096](https://arxiv.org/abs/1809.11096);
 # StyleGAN does it, too, [arXiv 1812.04948](https://arxiv.org/abs/1812.04948),
 # appendix B).
@@ -458,10 +459,11 @@ print("truncation: as in the library")
 
 # %% [markdown]
 # The library's centre is another one. Yours is in the middle of everything,
-# between faces and persons, where a picture may be neither. The library goes on
-# from there for two more rounds. In each it takes samples nearer to the centre
-# that it has, with a mean of their own. So it climbs to a place where pictures
-# are much alike. (It compares features of the network, not pixels.)
+# which may be between two kinds of picture, such as faces and persons, where a
+# picture is neither. So the library goes on from there for two more rounds. In
+# each it takes samples nearer to the centre that it has, with a mean of their
+# own, and climbs to a place where pictures are much alike. (It compares
+# features of the network, not pixels.)
 
 # %%
 show(
@@ -475,12 +477,14 @@ show(
 
 # %% [markdown]
 # *Figure 7. Eight pictures, and the same at a truncation of 0.4 towards your
-# centre and towards the library's: both rows are more alike than the first.*
+# centre and towards the library's: both rows are more alike than the first.
+# Towards yours all are round heads, most with pale hair; towards the library's
+# there are brown heads, and persons whose clothes are faint.*
 
 # %%
 pk.figures.slider(
     lambda truncation: gan.generate(latents=latents[:3], truncation=truncation),
-    np.linspace(0, 1, 7),
+    np.linspace(0, 1, 5),
     label="truncation",
 )
 
@@ -592,13 +596,14 @@ show(
 # %% [markdown]
 # *Figure 10. Eight pictures in the first row; below, a third, two thirds and
 # all of the way along the great circle to z - person + face. In the last row
-# all are nearly the same yellow face.*
+# all are nearly the same yellow face; a third of the way, most are yellow faces
+# already.*
 #
-# It works, and it takes too much along: at the end of the way
-# all eight are the same face, whatever $z$ was. Back on the sphere, a mean of
-# 64 latents is as long as $z$ itself, so that $z$ is one voice of three. In
-# between there are pictures that keep something of both. And "face" carries
-# along what the picked pictures share beside yellow.
+# It works, and it takes too much along: at the end of the way all eight are the
+# same face, whatever $z$ was. Back on the sphere, a mean of 64 latents is as
+# long as $z$ itself, so that $z$ is one voice of three. And "face" carries
+# along what the picked pictures share beside yellow. Who wants to keep
+# something of both must stop early, before a third of the way.
 #
 # A GAN with classes needs no arithmetic for this: one asks for the class.
 # `gan.generate_by_class()` paints a row for each class, all from the same
@@ -708,7 +713,7 @@ def my_project(pictures, steps, starts=4, sphere=True):
 # of four?
 
 # %%
-count, steps = (2, 40) if QUICK else (8, 300)
+count, steps = (2, 80) if QUICK else (8, 300)
 own = gan.generate(count, seed=11)
 found, errors = my_project(own, steps)
 again = gan.generate(latents=found)
@@ -782,7 +787,7 @@ print(f"errors: {free_errors[-1].min(axis=1).round(1)}")
 # The generator does not see lengths. So its gradient has no part along the
 # latent, and every step, at right angles to it, makes it longer. The longer it
 # is, the less the next step turns it: a learning rate that falls by itself. The
-# pictures are about as near. But whoever goes on with these latents, and
+# pictures are nearly as near. But whoever goes on with these latents, and
 # averages some of them or adds one, mixes long vectors with short ones. In a
 # generator that does not normalise its latents the search itself would leave
 # the places that training has seen.
@@ -958,7 +963,8 @@ show(rows, list(measures))
 #
 # The measure changes as it should. But the further one goes, the less is left
 # of the portrait: each of the two means is as long as the latent itself. What
-# the picked pictures share beside the measure comes along, too. A third of the
-# way is often a good compromise. And the first step, from the real portrait to
-# its projection, has changed more than a gentle edit does: a network that
-# cannot paint a picture cannot edit it either.
+# the picked pictures share beside the measure comes along, too. Here one should
+# go no farther than the first sixth of the way: at a third, somebody else is
+# there. And the first step, from the real portrait to its projection, has cost
+# the red mask before anything was edited: a network that cannot paint a picture
+# cannot edit it either.

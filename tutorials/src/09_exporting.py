@@ -16,7 +16,7 @@
 # generator, how large each is, how fast, and by how much its pictures differ.
 #
 # **You need** lesson 1, and `pip install "progan-keras[onnx,litert]"`. Reading
-# and trying things takes about 40 minutes; running everything takes about two
+# and trying things takes about 40 minutes; running everything takes one to two
 # minutes and 2 GB of memory. Nothing is trained: the generator is one of the
 # package's presets.
 #
