@@ -707,9 +707,9 @@ show(rows, list(variants))
 # That may come from what figure 5 shows: scaled when drawn, weights of these
 # layers move about ten times as far in a step, and there are only about 900
 # steps. Would the order be the same with a smaller learning rate, or after an
-# hour? One run per row, with one seed, cannot say. Train the first row again with other seeds, to see how
-# far rows differ when nothing was taken away. Only what differs more may be
-# trusted.
+# hour? One run per row, with one seed, cannot say. Train the first row again
+# with other seeds, to see how far rows differ when nothing was taken away. Only
+# what differs more may be trusted.
 #
 # What may be trusted are the mechanisms of this lesson, each of which was
 # tested alone. What they are worth together takes longer runs, several seeds

@@ -450,7 +450,8 @@ def train_stage(lists, size, fade_in, count, after_step=lambda: None):
 # size, lod 1 is 8x8, lod 0 is 16x16, and lod 0.7 is the fade between them at
 # alpha = 0.3.)
 #
-# We start with new networks, up to the end of 8x8. This takes up to two minutes.
+# We start with new networks, up to the end of 8x8. This takes two minutes at
+# most.
 
 # %% tags=["setup"]
 unit = 160 if QUICK else 4_000
