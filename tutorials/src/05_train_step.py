@@ -19,7 +19,7 @@
 # **You need** lessons 1 to 4, in particular the lists of straight and fade-in
 # pairs (lesson 3) and the losses (lesson 4). A laptop without a GPU is enough.
 # Reading and trying things takes about three quarters of an hour; running
-# everything takes three to six minutes and about 1.2 GB of memory.
+# everything takes three to six minutes and about 1.5 GB of memory.
 #
 # **The paper** is Karras et al., 2018,
 # [arXiv 1710.10196](https://arxiv.org/abs/1710.10196): section 2 for growing,
@@ -584,8 +584,8 @@ for kind in (MyProGAN, Simultaneous):
     print(f"{kind.__name__:13} {milliseconds:.0f} ms for a step at 16x16")
 
 # %% [markdown]
-# About a third of the time is saved here: one pass of $G$, and one of $D$ over
-# the made pictures. The dearest part, the penalty with its gradient of a
+# More than a third of the time is saved here: one pass of $G$, and one of $D$
+# over the made pictures. The dearest part, the penalty with its gradient of a
 # gradient, is in both.
 #
 # ## 5. What goes wrong: gradients for everyone
