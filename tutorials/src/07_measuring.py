@@ -54,12 +54,18 @@ plt.rcParams["image.interpolation"] = "nearest"
 BLUE, ORANGE, GREEN = "#0072B2", "#E69F00", "#009E73"
 
 
+def show_small(grid):
+    """Show an image with 256 colours, to keep the notebook small."""
+    display(grid.quantize(256, Image.Quantize.MAXCOVERAGE, kmeans=5))
+
+
 def show(rows, labels):
-    """Show rows of pictures, with few colours, to keep the notebook small."""
-    grid = pk.image_grid(
-        np.concatenate(rows), len(rows[0]), 2, padding=3, row_names=labels
+    """Show rows of pictures below each other, with their names."""
+    show_small(
+        pk.image_grid(
+            np.concatenate(rows), len(rows[0]), 2, padding=3, row_names=labels
+        )
     )
-    display(grid.quantize(128))
 
 
 # %% [markdown]
@@ -878,8 +884,7 @@ print(f"copies found: {mine:.0%}, in the library {library['value']:.0%}")
 # %%
 chosen = np.concatenate([sets["copies"][:3], made[:3]])
 indices, _ = nearest(small(chosen), small(reals))
-grid = pk.metrics.neighbour_grid(chosen, reals, indices, scale=2)
-display(grid.quantize(128))
+show_small(pk.metrics.neighbour_grid(chosen, reals, indices, scale=2))
 
 # %% [markdown]
 # *Figure 8. On the left six pictures, three copies and then three made ones;

@@ -38,6 +38,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import tensorflow as tf
 from IPython.display import Image
+from PIL.Image import Quantize
 
 import progan_keras as pk
 from progan_keras.projection.distance import pyramid_distance
@@ -65,7 +66,8 @@ def show(rows, labels):
         padding=3,
         row_names=labels,
     )
-    return grid.quantize(128)  # few colours keep the notebook small
+    # 256 colours keep the notebook small.
+    return grid.quantize(256, Quantize.MAXCOVERAGE, kmeans=5)
 
 
 # %% [markdown]
@@ -713,7 +715,7 @@ def my_project(pictures, steps, starts=4, sphere=True):
 # of four?
 
 # %%
-count, steps = (2, 80) if QUICK else (8, 300)
+count, steps = (3, 80) if QUICK else (8, 300)
 own = gan.generate(count, seed=11)
 found, errors = my_project(own, steps)
 again = gan.generate(latents=found)
