@@ -19,7 +19,7 @@
 #
 # **You need** lesson 1, some NumPy, `pip install "progan-keras[metrics]"`, and
 # about an hour. A laptop without a GPU is enough. Running everything takes
-# about six minutes and up to 1.5 GB of memory.
+# about four minutes and up to 1.5 GB of memory.
 #
 # **The paper** (Karras et al. 2018,
 # [arXiv 1710.10196](https://arxiv.org/abs/1710.10196)) measures in sections 5
