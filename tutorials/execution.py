@@ -21,6 +21,11 @@ PROJECT = Path(__file__).resolve().parents[1]
 BUDGET = "PROGAN_LESSON"
 CELL_TIMEOUT = 3600  # seconds
 _WIDGET = "application/vnd.jupyter.widget-view+json"
+# What TensorFlow says as it starts, before it can be told to be silent.
+_START = re.compile(
+    r"WARNING: All log messages before absl::InitializeLog.*\n"
+    r"|I0000 .*oneDNN custom operations are on.*\n"
+)
 # What TensorFlow says when it starts with oneDNN. Its settings do not reach it.
 _START = re.compile(
     r"(WARNING: All log messages before absl::InitializeLog\(\) .*\n"
