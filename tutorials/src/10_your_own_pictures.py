@@ -21,7 +21,7 @@
 #
 # **You need** lesson 1. Section 6 prints a distance that lesson 7 explains; two
 # sentences on it are enough here. Reading and trying things takes 45 minutes;
-# running everything takes about five minutes and 2 GB of memory. No GPU, no
+# running everything takes three to five minutes and 2 GB of memory. No GPU, no
 # network.
 #
 # **The paper** is Karras, Aila, Laine and Lehtinen, *Progressive Growing of
@@ -627,9 +627,15 @@ for name, gan in (("from nothing", scratch), ("from trained weights", own)):
     print(f"   {name:31} {distance['mean']:6.1f}")
 
 # %% [markdown]
-# *Figure 7. After the same number of our pictures: above, faces and people of
-# the GAN that started from nothing, below, of the one that started from
-# trained weights.*
+# *Figure 7. After the same number of our pictures. Above, faces and people of
+# the GAN that started from nothing: brown and grey blobs, the two classes
+# nearly alike. Below, of the one that started from trained weights: yellow and
+# mostly round faces, and people with dark or fair hair.*
+#
+# Nobody would take any of them for real after so short a training. But the
+# second GAN has come much further: its distance is about half of the other's.
+# Compare its columns with those of figure 6. The same latents make related
+# pictures, since it goes on from there.
 #
 # ### The bars, learned
 #
@@ -652,8 +658,12 @@ pictures = bars.generate_by_class(columns=8, seed=3)
 show([barred.class_examples(8)[8:], pictures[8:]], ["real", "made"])
 
 # %% [markdown]
-# *Figure 8. People padded with black. Above, real ones as it sees them; below,
-# what the GAN makes of it.*
+# *Figure 8. People padded with black. Above, real ones as it sees them, with a
+# black bar on each side; below, what the GAN makes of it: sharp black bars, and
+# between them blurred figures.*
+#
+# The bars are perfect, the people are not. That is the order in which a GAN
+# learns: what is the same in all pictures comes first.
 #
 # ## 7. Invented, or learned by heart?
 #
@@ -755,12 +765,21 @@ plt.show()
 
 # %% [markdown]
 # *Figure 9. Made people, each with its four nearest training pictures at the
-# right, nearest first: on the left of the GAN that was trained on sixteen
-# pictures, on the right of the one that was trained on all.*
+# right, nearest first. In the left half, of the GAN that was trained on sixteen
+# pictures: each looks like its nearest one, but blurred. In the right half, of
+# the one that was trained on all: none looks like its nearest ones.*
 #
-# There is a second sign, and it needs no made pictures: $D$ scores the pictures
-# that it was trained on higher than new ones of the same kind. It then judges
-# by memory.
+# The GAN with sixteen pictures has learned them by heart: most of what it makes
+# counts as a copy, where one in ten would by chance. The GAN with all of them
+# has copied nothing. Its ratios are even higher than those of new people: its
+# pictures are so blurred that all training pictures are equally far. (New
+# people have low ratios at times because they come in five skin tones, and a
+# GAN may have seen the same person in another one.)
+#
+# There is a second sign, and it needs no made pictures.
+#
+# **Question.** Which pictures does $D$ score highest: those that it was trained
+# on, new ones, or made ones?
 
 # %%
 for name, (gan, training, new) in cases.items():
@@ -777,12 +796,16 @@ for name, (gan, training, new) in cases.items():
     print(f"trained on {name:3}: mean score of people: {told}")
 
 # %% [markdown]
-# What helps against it, in this order: more pictures; `--mirror` where left and
-# right do not matter; a start from trained weights, perhaps with
-# `--freeze-below`, and then a short training; a lower resolution. As a rule of
-# thumb, below 5,000 pictures look at nearest neighbours before you show anybody
-# what your GAN "invented". If the pictures show people who never agreed to it,
-# memorisation is not only a fault but a harm.
+# $D$ with sixteen pictures scores these far above new ones, which it takes for
+# worse than made ones. It judges by memory. $D$ with all pictures makes hardly
+# a difference between those that it was trained on and new ones.
+#
+# What helps against memorisation, in this order: more pictures; `--mirror`
+# where left and right do not matter; a start from trained weights, perhaps with
+# `--freeze-below`, and then a short training; a lower resolution. With fewer
+# than some thousand pictures, look at nearest neighbours before you show
+# anybody what your GAN "invented". If the pictures show people who never agreed
+# to it, memorisation is not only a fault but a harm.
 #
 # ## 8. CelebA, LSUN and others
 #
@@ -962,11 +985,11 @@ plt.ylabel("median ratio")
 plt.show()
 
 # %% [markdown] tags=["solution"]
-# A low ratio for few pictures, and one near 1 for many, is what memorisation
-# looks like; but a GAN after so short a training makes pictures that are near
-# to nothing, and then all ratios are high. So the number of pictures is half of
-# the answer. The other half is how long they are shown: train longer, and the
-# ratio for few pictures falls. With one night, one would measure this every
-# hour, on pictures that were held back from the start. `progan train --metrics`
-# does so for other measures; `progan evaluate --metrics duplicates` for this
-# one.
+# The fewer pictures, the lower the ratio: that is the beginning of
+# memorisation. Nothing counts as a copy yet, not even with eight pictures. The
+# training is short, and a blurred picture is near to nothing. So the number of
+# pictures is half of the answer. The other half is how long they are shown: in
+# section 7 the ratio for sixteen pictures fell much lower. With one night, one
+# would measure this every hour, on pictures that were held back from the start.
+# `progan train --metrics` does so for other measures; `progan evaluate
+# --metrics duplicates` for this one.
