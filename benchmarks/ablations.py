@@ -42,9 +42,7 @@ ROWS = {
 METRICS = ("swd", "ms_ssim", "kid", "precision_recall")
 COLUMNS = {
     "swd": (1, "SWD"),
-    "kid_efficientnet_lite0": (1e3, "KID x 1000"),
-    "precision_efficientnet_lite0": (1, "precision"),
-    "recall_efficientnet_lite0": (1, "recall"),
+    "kid_efficientnet_lite0": (1, "KID"),
     "ms_ssim": (1, "MS-SSIM"),
 }
 
@@ -61,7 +59,9 @@ def main():
         print_table(results)
     contest.finish({"run": run, "results": results}, "ablations", options)
     if options.write:
-        draw(options).savefig(contest.RESULTS / "ablations.png")
+        draw(options).savefig(
+            contest.RESULTS / "ablations.png", bbox_inches="tight"
+        )
 
 
 def parse():
