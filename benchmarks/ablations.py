@@ -121,7 +121,7 @@ def folder_of(row, seed, options):
 def draw(options):
     """Return a figure of pictures by the first run of every row."""
     figure, axes = plt.subplots(
-        len(options.rows), 1, figsize=(7, 0.6 * len(options.rows)), dpi=80
+        len(options.rows), 1, figsize=(9, 0.75 * len(options.rows)), dpi=80
     )
     for axis, row in zip(np.atleast_1d(axes), options.rows, strict=True):
         gan = load_run(folder_of(row, 0, options))

@@ -21,15 +21,10 @@ PROJECT = Path(__file__).resolve().parents[1]
 BUDGET = "PROGAN_LESSON"
 CELL_TIMEOUT = 3600  # seconds
 _WIDGET = "application/vnd.jupyter.widget-view+json"
-# What TensorFlow says as it starts, before it can be told to be silent.
-_START = re.compile(
-    r"WARNING: All log messages before absl::InitializeLog.*\n"
-    r"|I0000 .*oneDNN custom operations are on.*\n"
-)
 # What TensorFlow says when it starts with oneDNN. Its settings do not reach it.
 _START = re.compile(
-    r"(WARNING: All log messages before absl::InitializeLog\(\) .*\n"
-    r"|I0000 .*] oneDNN custom operations are on\. .*\n)+"
+    r"WARNING: All log messages before absl::InitializeLog\(\) .*\n"
+    r"|I0000 .*] oneDNN custom operations are on\. .*\n"
 )
 
 
@@ -101,15 +96,15 @@ def tidy(notebook, folder):
         cell.metadata.pop("execution", None)
         if cell.cell_type != "code":
             continue
+        for output in cell.outputs:
+            _tidy_output(output, folder)
         # Without a kernel a widget is an empty frame.
         cell.outputs = [
             output
             for output in cell.outputs
-            if _WIDGET not in _data(output)
-            and not _START.fullmatch(output.get("text", ""))
+            if _WIDGET not in _data(output) and output.get("text") != ""
         ]
         for output in cell.outputs:
-            _tidy_output(output, folder)
             if "image/png" in _data(output):
                 text = _first_paragraph(following[number - 1])
                 output.metadata = {"image/png": {"alt": text}} if text else {}
@@ -123,7 +118,7 @@ def _data(output):
 def _tidy_output(output, folder):
     """Shorten what a cell printed, and keep each picture once."""
     if "text" in output:
-        output["text"] = _neutral(output["text"], folder)
+        output["text"] = _START.sub("", _neutral(output["text"], folder))
     data = _data(output)
     if "image/png" in data:
         data.pop("image/jpeg", None)
