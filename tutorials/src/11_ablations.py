@@ -382,7 +382,7 @@ for row, share in winners(mine).items():
 
 # %% tags=["check"]
 assert winners({"low": [1, 2], "high": [3, 4]}) == {"low": 1.0, "high": 0.0}
-assert winners({"x": [1, 4], "y": [2, 3]}) == {"x": 0.5, "y": 0.5}
+assert winners({"x": [1, 3], "y": [2, 4]}) == {"x": 0.75, "y": 0.25}
 assert abs(sum(winners(mine).values()) - 1) < 1e-9
 print("shares are right")
 
@@ -485,9 +485,9 @@ plt.show()
 #   times at 1024x1024 (section 6.2), where the last resolution costs a
 #   thousand times what the first one does. At 32x32 there is little to save.
 #
-# - **No equalized learning rate** is a disaster here, and looked best in
-#   lesson 2 (exercise 3), where the GANs were smaller and saw a quarter as
-#   many images. It need not be a contradiction: scaled when drawn, these
+# - **No equalized learning rate** is a disaster here, was level in your six
+#   runs, and looked best in lesson 2 (exercise 3), where training was shorter
+#   still. That need not be a contradiction: scaled when drawn, these
 #   layers take larger steps at the same learning rate. That is fast at first,
 #   and too much later. So this row does not say that the idea is worth a
 #   factor of five; it says so *at this learning rate*, which was chosen with
