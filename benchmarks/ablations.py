@@ -9,6 +9,7 @@ command goes on where it was: rows are runs in folders of their own.
 
 import argparse
 import dataclasses
+import io
 import json
 import os
 import statistics
@@ -19,6 +20,7 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 import contest
 import matplotlib.pyplot as plt
 import numpy as np
+from PIL import Image
 
 import progan_keras as pk
 from progan_keras.figures.history import History
@@ -59,9 +61,7 @@ def main():
         print_table(results)
     contest.finish({"run": run, "results": results}, "ablations", options)
     if options.write:
-        draw(options).savefig(
-            contest.RESULTS / "ablations.png", bbox_inches="tight"
-        )
+        save(draw(options), contest.RESULTS / "ablations.png")
 
 
 def parse():
@@ -125,12 +125,23 @@ def draw(options):
     )
     for axis, row in zip(np.atleast_1d(axes), options.rows, strict=True):
         gan = load_run(folder_of(row, 0, options))
-        axis.imshow(pk.image_grid(gan.generate(12, seed=7), columns=12))
+        axis.imshow(
+            pk.image_grid(gan.generate(12, seed=7), columns=12),
+            interpolation="nearest",
+        )
         axis.set_ylabel(row, rotation=0, ha="right", va="center")
         axis.set(xticks=[], yticks=[])
         axis.spines[:].set_visible(False)
     figure.tight_layout(pad=0.3)
     return figure
+
+
+def save(figure, path):
+    """Write a figure as PNG of 256 colours: it is shown inside a notebook."""
+    file = io.BytesIO()
+    figure.savefig(file, bbox_inches="tight")
+    picture = Image.open(file).convert("RGB")
+    picture.quantize(256, kmeans=3).save(path, optimize=True)
 
 
 def print_table(results):
