@@ -44,7 +44,7 @@ ROWS = {
 METRICS = ("swd", "ms_ssim", "kid", "precision_recall")
 COLUMNS = {
     "swd": (1, "SWD"),
-    "kid_efficientnet_lite0": (1, "KID"),
+    "kid_efficientnet_lite0": (1000, "KID x 1000"),
     "ms_ssim": (1, "MS-SSIM"),
 }
 

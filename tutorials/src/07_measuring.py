@@ -17,9 +17,9 @@
 # real to ruined on purpose, eight measures, and in each cell whether the
 # measure has noticed.
 #
-# **You need** lesson 1, some NumPy, `pip install "progan-keras[metrics]"`, and
-# about an hour. A laptop without a GPU is enough. Running everything takes
-# about four minutes and up to 1.5 GB of memory.
+# **You need** lesson 1, some NumPy, and about an hour. A laptop without a GPU
+# is enough. Running everything takes about four minutes and up to 1.5 GB of
+# memory.
 #
 # **The paper** (Karras et al. 2018,
 # [arXiv 1710.10196](https://arxiv.org/abs/1710.10196)) measures in sections 5

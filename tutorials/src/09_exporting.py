@@ -15,10 +15,9 @@
 # **At the end** there is a table on your screen: five ways to ship the same
 # generator, how large each is, how fast, and by how much its pictures differ.
 #
-# **You need** lesson 1, and `pip install "progan-keras[onnx,litert]"`. Reading
-# and trying things takes about 40 minutes; running everything takes one to two
-# minutes and 2 GB of memory. Nothing is trained: the generator is one of the
-# package's presets.
+# **You need** lesson 1. Reading and trying things takes about 40 minutes;
+# running everything takes one to two minutes and 2 GB of memory. Nothing is
+# trained: the generator is one of the package's presets.
 #
 # **The paper** is Karras et al., 2018,
 # [arXiv 1710.10196](https://arxiv.org/abs/1710.10196); it says nothing about

@@ -333,9 +333,10 @@ show(
 # - **Cropping** is right where the middle matters and the edges do not:
 #   streets, tiles, most photographs. Here it cuts tops of heads off, since
 #   people stand at the top of their pictures.
-# - **Padding** is right where pictures have a plain ground, *in the colour of
-#   this ground*. Black bars are the sharpest edges in the whole data set. $G$
-#   will paint them first and best.
+# - **Padding** is right where pictures have a plain ground (portraits like
+#   these, handwriting on paper), *in the colour of this ground*. Black bars
+#   are the sharpest edges in the whole data set. $G$ will paint them first and
+#   best.
 # - **Stretching** is right for hardly anything with a known shape. A GAN that
 #   has seen half of the faces too broad makes faces of all breadths.
 #
@@ -496,7 +497,7 @@ def grow(gan, images, kimg, start_resolution):
         SIDE,
         stabilise_images=unit,
         fade_images=unit,
-        total_images=8 * unit,  # half of them at SIDE, if we start at 4
+        total_images=8 * unit,  # half of them to stabilise SIDE
         batch_size=16,
         learning_rate=0.002,
         # In quick mode nothing grows: each stage takes time to compile.
@@ -905,10 +906,11 @@ for fit in ("crop", "pad", "stretch"):
     )
 
 # %% [markdown] tags=["solution"]
-# The worst is the panorama in all three. The averages are alike, and they do
-# not decide: they count how much is lost, not what. A third of a tall picture
-# is cut away, and the top half of that is hair. A third is filled, and nobody
-# sees it. Figures tell you which pictures to look at; then look.
+# All figures are the same, by definition: each counts 1 minus the short side
+# over the long one. So they cannot decide: they say how much is lost, not what.
+# A third of a tall picture is cut away, and the top half of that is hair. A
+# third is filled, and nobody sees it. Figures tell you which pictures to look
+# at; then look.
 
 # %% [markdown] tags=["exercise"]
 # ### Exercise 2: a crop of your own

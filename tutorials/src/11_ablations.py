@@ -1,20 +1,22 @@
 # %% [markdown]
 # # Lesson 11: what each idea buys
 #
-# Seven ideas have come together in ten lessons. Does a GAN need all of them?
-# To find out, take one away, train again, and measure: an *ablation*. In this
+# Many ideas have come together in ten lessons. Does a GAN need all of them? To
+# find out, take one away, train again, and measure: an *ablation*. In this
 # lesson you
 #
 # 1. read the paper's table of ablations, and compute what each row adds;
-# 2. write a table of your own, in which each row lacks one idea;
+# 2. write a table of your own: six rows lack one idea each, and one has
+#    another loss;
 # 3. train three of its rows twice, and see how far chance alone moves a score;
 # 4. read the whole table, of runs that were made beforehand.
 #
 # **At the end** there are three figures on your screen: the paper's rows, your
 # six runs, and eight rows with three runs each, beside pictures of every row.
 #
-# **You need** lesson 2 (the layers), lesson 4 (the losses) and lesson 7 (SWD
-# and KID). Reading and trying things takes about half an hour; running
+# **You need** lesson 2 (the layers), lesson 4 (the losses), of lesson 5 the
+# average of $G$ and the two orders of updates, and lesson 7 (SWD and KID).
+# Reading and trying things takes about half an hour; running
 # everything takes three to six minutes and about 1 GB of memory.
 #
 # **The paper** is Karras et al., 2018,
@@ -68,6 +70,10 @@ images = pk.data.load("emoji_portraits", resolution=16)
 # one idea after another. Below is the mean sliced Wasserstein distance, times
 # 1000, of pictures of 128x128, for two data sets. Lower is better. (The
 # paper's row *e\**, minibatch discrimination, is left out: *e* replaces it.)
+#
+# Not every row is an idea. Row c is a restriction; d takes batch and layer
+# normalisation out and changes settings; h has wider networks that are trained
+# to the end, while the rows above it were stopped early.
 
 # %% tags=["setup"]
 PAPER = {
@@ -78,7 +84,7 @@ PAPER = {
     "e: + minibatch stddev": (7.04, 6.48),
     "f: + equalized learning rate": (4.39, 4.02),
     "g: + pixel normalisation": (3.56, 4.01),
-    "h: trained to the end": (2.96, 3.31),
+    "h: wider, trained longer": (2.96, 3.31),
 }
 
 # %% [markdown]
@@ -115,9 +121,9 @@ plt.show()
 
 # %% [markdown]
 # *Figure 1. Horizontal bars, two per row of the paper's table 1. From a to b
-# both get shorter, by half for CelebA. Row c is longer than any other, ten
-# times as long as b for CelebA. From d to h they get shorter almost step by
-# step.*
+# the scores fall, for CelebA to less than half. Row c is the worst of all, ten
+# times b for CelebA. From d to h they fall almost step by step. (The axis is
+# logarithmic: read where bars end, not how long they are.)*
 #
 # The answer is memory: at 1024x1024 a minibatch of 64 does not fit. The small
 # minibatch breaks row b, and rows d to g repair it.
@@ -166,8 +172,12 @@ print(f"from a to h: {celeba[0] / celeba[-1]:.2f} times lower")
 # A row is a name and two dicts: what changes in the recipe (how the GAN is
 # trained), and what changes in the architecture (what it is built of).
 #
-# **Question.** Two of these rows cost nothing at all in time or memory per
-# step. Which?
+# The whole is the `quickstart` recipe: the non-saturating loss with R1 (lesson
+# 4), and one update of both networks at a time (lesson 5). That is *not* the
+# paper's loss. The last row has it, with alternating updates.
+#
+# **Question.** Two of these ideas cost next to no time per step. Which? And
+# which of the two costs memory all the same?
 
 # %% tags=["setup"]
 ROWS = {
@@ -236,7 +246,7 @@ def differences(row):
 
 
 def layers_of(gan, kind):
-    """Count layers of a class in the two networks of the last resolution."""
+    """Count layers of a class in both networks of the last resolution."""
     return sum(
         isinstance(layer, kind)
         for family in ("generator", "discriminator")
@@ -249,7 +259,8 @@ for row in ROWS:
 
 # %% [markdown]
 # **Check.** Each row takes away one idea and only that, trains on as many
-# images, and the layer in its name is really gone.
+# images, and the layer in its name is really gone. (One pixel normalisation
+# stays: that of the latents.)
 
 # %% tags=["check"]
 ideas = {
@@ -262,15 +273,16 @@ ideas = {
     "no average of the generator": {"ema_decay", "ema_half_life"},
     "WGAN-GP, alternating": {"loss", "update"},
 }
-assert {row: differences(row) for row in ROWS} == ideas
+found = {row: differences(row) for row in ROWS}
+assert found == ideas, found
 for row in ROWS:
     assert build(row)[1].total_images == round(1_000 * KIMG), row
-for kind, without in (
-    (pk.layers.PixelNormalization, "no pixel normalisation"),
-    (pk.layers.MinibatchStdev, "no minibatch standard deviation"),
+for kind, row, left in (
+    (pk.layers.PixelNormalization, "no pixel normalisation", 1),
+    (pk.layers.MinibatchStdev, "no minibatch standard deviation", 0),
 ):
-    assert layers_of(build("all of them")[0], kind) > 0
-    assert layers_of(build(without)[0], kind) <= 1  # the one of the latents
+    there = [layers_of(build(name)[0], kind) for name in ("all of them", row)]
+    assert there[0] > left == there[1], f"{row}: {there}"
 print("one idea a row, as many images in each")
 
 # %% [markdown]
@@ -279,9 +291,14 @@ print("one idea a row, as many images in each")
 # recipes, not two losses. The average of the generator is one idea that two
 # settings describe.
 #
-# (The answer to the question: no equalized learning rate, since scaling a
-# weight costs next to nothing; and no average of the generator, which is not
-# trained.)
+# (The answer to the question: the equalized learning rate, since scaling a
+# weight is cheap; and the average of the generator, which needs no gradients.
+# But the average is one more generator in memory.)
+#
+# One thing the check does not see: all rows train on as many images, but not
+# at the last resolution. In the runs of section 4, the whole sees 20,000 of
+# its 60,000 images at 32x32, the row without fades 34,000, and the row without
+# growing all of them. One setting changed is not always one effect.
 #
 # ## 3. Three rows, twice
 #
@@ -349,6 +366,9 @@ plt.show()
 # *Figure 2. Two dots a row, and a line at their mean. All are close together,
 # and the two seeds of a row lie farther apart than the means of the rows.*
 #
+# About ten percent, with two seeds. That is already more than the rows differ.
+# (A third seed widens it: in exercise 3, "all of them" goes from 29 to 39.)
+#
 # ## What goes wrong: one run a row
 #
 # Papers often have one run a row. Suppose you had only one, too: draw one of
@@ -399,13 +419,13 @@ print("shares are right")
 # laptop does in two minutes a run. The table says what an idea buys **for such
 # a run**, not for the days that the paper's runs took.
 #
-# **Question.** Which of the seven ideas matters most here? Write your order
-# down first.
+# **Question.** Which of the six ideas matters most here, and does the paper's
+# loss help? Write your order down first.
 
 # %%
 METRICS = {
     "swd": (1, "SWD x 1000"),
-    "kid_efficientnet_lite0": (1, "KID"),
+    "kid_efficientnet_lite0": (1_000, "KID x 1000"),
     "ms_ssim": (100, "MS-SSIM x 100"),
 }
 
@@ -443,12 +463,15 @@ assert list(RUNS) == list(ROWS)
 assert {len(runs) for runs in RUNS.values()} == {
     RESULTS["run"]["options"]["seeds"]
 }
-scores, floor = table("swd")
-for row, runs in RUNS.items():
-    values = [run["swd"]["value"] for run in runs]
-    np.testing.assert_allclose(scores[row], values)
-assert min(map(min, scores.values())) > floor > 0
-print(f"{sum(map(len, RUNS.values()))} runs, none below the floor")
+for name, (factor, _) in METRICS.items():
+    scores, floor = table(name)
+    for row, runs in RUNS.items():
+        values = [factor * run[name]["value"] for run in runs]
+        np.testing.assert_allclose(scores[row], values)
+    np.testing.assert_allclose(floor, factor * RUNS[row][0][name]["floor"])
+lowest = min(map(min, table("swd")[0].values()))
+assert lowest > table("swd")[1] > 0, lowest
+print(f"{sum(map(len, RUNS.values()))} runs, none below the floor by SWD")
 
 # %% [markdown]
 # **See.**
@@ -467,44 +490,53 @@ plt.show()
 
 # %% [markdown]
 # *Figure 3. Three runs of every row as dots, with a line at their mean; a
-# dashed line for real images. Left, SWD, on a logarithmic
-# axis: without equalized learning rate, the
-# dots are far to the right of all others, from 114 to 241; without minibatch
-# standard deviation and without the average they are at 38 to 51; the other
-# five rows overlap between 22 and 38. Middle, KID: all rows overlap between
-# 0.8 and 1.5, far from real images at 0. Right, MS-SSIM: all are close to real
-# images at 15, but for one run without equalized learning rate, at 67.*
+# dashed line for real images. Left, SWD, on a logarithmic axis: without
+# equalized learning rate, the dots are far to the right of all others, from
+# 114 to 241; without minibatch standard deviation and without the average they
+# are at 38 to 51; the other five rows overlap between 22 and 38. Middle, KID:
+# between 760 and 1470, far from real images at 0; without equalized learning
+# rate all three runs are above those of "all of them", the other rows overlap
+# with it. Right, MS-SSIM: between 13 and 20, around real images at 15, but for
+# one run without equalized learning rate, at 67.*
 #
 # Three ideas stand out by SWD: the equalized learning rate first, then the
-# average of the generator and the minibatch standard deviation. What the
-# others buy, three seeds cannot show. Some of this deserves a second look.
+# average of the generator and the minibatch standard deviation. Of the other
+# four rows only WGAN-GP lies apart from "all of them", a little below it;
+# exercise 2 asks what that is worth. Some of this deserves a second look.
 #
-# - **Growing** does not lower the score here. It lowers the price: most of
-#   these 60,000 images were shown to small networks, and without growing a
-#   run took 1.6 times as long. The paper's own gain is one of time, too: 5.4
-#   times at 1024x1024 (section 6.2), where the last resolution costs a
-#   thousand times what the first one does. At 32x32 there is little to save.
+# - **Growing** does not lower the score here; it lowers the price. Two thirds
+#   of these 60,000 images were shown to smaller networks, and without growing
+#   a run took 1.6 times as long (the fastest of three each; other work on the
+#   machine slowed some runs, as `minutes` in `RUNS` shows). The paper found
+#   both: a better result (row b, half the SWD) and less time, 5.4 times less
+#   at 1024x1024 (section 6.2), where the last resolution costs about a
+#   thousand times what the first one does. Of the better result, nothing is
+#   seen in so short a run at 32x32.
 #
 # - **No equalized learning rate** is a disaster here, was level in your six
 #   runs, and looked best in lesson 2 (exercise 3), where training was shorter
-#   still. That need not be a contradiction: scaled when drawn, these
-#   layers take larger steps at the same learning rate. That is fast at first,
-#   and too much later. So this row does not say that the idea is worth a
-#   factor of five; it says so *at this learning rate*, which was chosen with
-#   the idea in place. A fair rival would get a learning rate of its own. That
-#   is the weak side of "one change a row".
+#   still and the GANs as small as yours. That need not be a contradiction:
+#   scaled when drawn, these layers take larger steps at the same learning
+#   rate. That is fast at first, and too much later, or in larger networks. So
+#   this row does not say that the idea is worth a factor of five; it says so
+#   *at this learning rate*, which was chosen with the idea in place. A fair
+#   rival would get a learning rate of its own: the authors' code gives the
+#   rows before f a tenth of the rate of f. That is the weak side of "one
+#   change a row".
 #
-# - **WGAN-GP** has the best mean of all, by a little, and its runs took 1.6
-#   times as long. Row by row of the same number of images it wins; minute by
-#   minute the project's benchmarks find the opposite. What is held equal
-#   decides.
+# - **WGAN-GP** looks better for the same number of images, and its runs took
+#   1.6 times as long. Minute by minute the project's benchmarks find the
+#   opposite (`benchmarks/README.md`, "What a minute of training buys"). What
+#   is held equal decides.
 #
 # - **Pixel normalisation** keeps signals from growing in a long training. A
 #   short one can hardly show what it is good for.
 #
-# - **KID** finds all rows nearly alike, as none is good yet: its features
-#   come from photographs, and to them blurred portraits are all equally
-#   strange. **MS-SSIM** only sees variation, and only a collapse moves it.
+# - **KID** puts only the row without equalized learning rate apart, and that
+#   by little: one run of blurred heads, at 1470, scores worse than all the
+#   blots below. Perhaps its features, made for photographs, find all of this
+#   equally strange. **MS-SSIM** only sees variation, and only a collapse moves
+#   it.
 #
 # And the pictures. Scores are averages over thousands of pictures; look, too.
 
@@ -515,15 +547,20 @@ Image.open(BENCHMARKS / "results/ablations.png")
 # *Figure 4. Twelve pictures by the first run of each row, from the same
 # latents. Heads and shoulders in the colours of the data, blurred, in all rows
 # but one: without equalized learning rate there are olive blots with dark
-# rims. Without the average there are fine speckles and harder edges. No other
-# row can be told from the first by eye.*
+# rims. Without the average there are the same people as in the first row,
+# speckled and with harder edges.*
+#
+# The rows "all of them" and "no average" show the same people because training
+# is the same; only what is looked at differs. These two can be compared seed
+# by seed. The others begin from the same latents, but soon go their own ways.
 #
 # ## Summary
 #
 # - An ablation trains again without one idea, with all else equal. A cumulative
 #   table says what an idea adds to those above it; its order matters.
 # - One change a row: compare the settings by a program, not by eye.
-# - A row needs several runs. Differences within the scatter of seeds are none.
+# - A row needs several runs. Differences within the scatter of seeds show
+#   nothing: neither that rows differ nor that they are equal.
 # - A result holds for its data, size and length of training. The paper's ideas
 #   were made for large pictures and days of training.
 #
@@ -558,20 +595,24 @@ plt.show()
 #
 # With hinge loss both runs are worse. Two runs against two that do not overlap
 # are not much: by chance alone that happens once in three times (of the six
-# ways to deal four runs, two look like this). What speaks for a difference is
-# its size, two or three times the distance between seeds. And again the rival
-# plays away from home: the learning rate, and the weight of the gradient
-# penalty for the loss of "all of them", were chosen with that loss in place;
-# hinge loss has its usual weight of 1 where the other has 0.5.
+# ways to deal four runs, two look like this). Its size seems to speak for a
+# difference: two or three times the distance between seeds. But two seeds say
+# little about that distance. The third seed of "all of them" (exercise 3) is
+# at 38.5, right beside the better run with hinge loss. So: probably worse, not
+# shown.
+#
+# And the rival plays away from home: the learning rate, and the weight of the
+# gradient penalty of "all of them", were chosen with that loss in place; hinge
+# loss has its usual weight of 1 where the other has 0.5.
 
 # %% [markdown] tags=["exercise"]
 # ### 2. Is it more than chance?
 #
 # With three runs a row there are twenty ways to deal six runs into two rows of
 # three. If a row and "all of them" were equal, each of these were as likely.
-# Compute for every row of `RUNS` in how many of the twenty ways the means
-# differ, in size, by at least as much as they do. Which rows are left as
-# different? Why can this number not fall below 2?
+# Compute for every row of `RUNS` in how many of the twenty ways the mean SWDs
+# differ, in size, by at least as much as they do. Call a row different where
+# the number is 2. Which rows are? Why can it not fall below 2?
 
 
 # %% tags=["solution"]
@@ -630,7 +671,7 @@ plt.show()
 # *Two rows of three dots. They overlap over their whole length.*
 #
 # The sentences might be: "The statistics of all 16 images instead of groups of
-# four made no difference that three seeds could show (SWD between 26 and 41
-# with, between 28 and 39 without). A difference smaller than ten would have
+# four made no difference that three seeds could show (SWD between 27 and 40
+# with, between 29 and 39 without). A difference smaller than ten would have
 # escaped us." The second one is the more useful: a result of nothing is worth
 # as much as it says what it could have seen.

@@ -17,6 +17,16 @@ BROKEN = [
         '"no growing": ({"growing": False}, {"minibatch": None}),',
     ),
     (
+        "settings count only if they are in recipe and architecture",
+        "return found | {",
+        "return found & {",
+    ),
+    (
+        "layers of the generator only are counted",
+        'for family in ("generator", "discriminator")',
+        'for family in ("generator",)',
+    ),
+    (
         "a row is trained on fewer images",
         '"growing without fades": ({"fade_images": 0}, {}),',
         '"growing without fades": ({"fade_images": 0, "total_images": 600}, '
@@ -41,5 +51,10 @@ BROKEN = [
         "the table shows the first run only",
         'row: [factor * run[name]["value"] for run in runs]',
         'row: [factor * runs[0][name]["value"]]',
+    ),
+    (
+        "the floor has another unit than the scores",
+        'floor = factor * RUNS["all of them"][0][name]["floor"]',
+        'floor = RUNS["all of them"][0][name]["floor"]',
     ),
 ]
