@@ -174,7 +174,8 @@ print(f"from a to h: {celeba[0] / celeba[-1]:.2f} times lower")
 #
 # The whole is the `quickstart` recipe: the non-saturating loss with R1 (lesson
 # 4), and one update of both networks at a time (lesson 5). That is *not* the
-# paper's loss. The last row has it, with alternating updates.
+# paper's loss. The last row has it, with alternating updates: first $D$, then
+# $G$, each on pictures of its own.
 #
 # **Question.** Two of these ideas cost next to no time per step. Which? And
 # which of the two costs memory all the same?
