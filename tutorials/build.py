@@ -158,7 +158,9 @@ def renew_words(path, notebook):
     """
     old = _code_cells(jupytext.read(path))
     new = _code_cells(notebook)
-    if [cell.source for cell in old] != [cell.source for cell in new]:
+    if [cell.source.strip("\n") for cell in old] != [
+        cell.source for cell in new
+    ]:
         raise ValueError(
             f"The code of {path.parent.name}/{path.name} has changed and must "
             f"be executed. Run: python tutorials/build.py {path.stem}"

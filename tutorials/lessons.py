@@ -37,6 +37,9 @@ def read_lesson(source):
             exercise, or a first cell without the lesson's title.
     """
     cells = jupytext.read(source, fmt="py:percent").cells
+    for cell in cells:
+        # Blank lines that style asks for before a function.
+        cell.source = cell.source.strip("\n")
     _check_tags(cells, source)
     lesson = [cell for cell in cells if "solution" not in tags_of(cell)]
     solutions = [cell for cell in cells if tags_of(cell) & IN_SOLUTIONS]

@@ -24,6 +24,8 @@ SOURCE = """\
 import os
 
 # %%
+
+
 value = 1
 
 # %% tags=["check"]
