@@ -32,6 +32,7 @@ HOSTS = {
     "onnxruntime.ai",
     "pypi.org",
     "semver.org",
+    "www.cs.toronto.edu",
     "www.tensorflow.org",
 }
 
