@@ -25,7 +25,8 @@ class WassersteinGP(Loss):
         penalty_interval: Integer, see `Loss`.
 
     Reference:
-        Gulrajani et al., 2017; Karras et al., 2018, appendix A.1 and B.
+        Gulrajani et al., 2017; Karras et al., 2018, appendix A.1, and
+        section 6.5 for gamma.
     """
 
     zero_sum = True
